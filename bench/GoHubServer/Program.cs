@@ -1,0 +1,30 @@
+using System.Text.Json;
+using GoHub;
+using GoHub.Bench;
+
+const string Everyone = "everyone";
+
+var builder = ServerStart.CreateBuilder(args);
+builder.Services.AddGoHub(o =>
+{
+    // SignalR has no such limits, so neither side has them here.
+    o.Limits.MessagesPerSecond = 0;
+    o.Limits.ConnectionsPerIp = 0;
+    o.Limits.Connections = 0;
+});
+
+var app = builder.Build();
+var hub = app.MapGoHub("/ws");
+
+hub.MapMessage("echo", (JsonElement data) => data);
+
+// A real room of which every connection is a member by join_room; the publisher hears itself, as SignalR's does.
+hub.MapMessage("broadcast", async (GoHubMessage message, IGoHub server, CancellationToken ct) =>
+{
+    await server.Room(Everyone).SendAsync("broadcast", message.Data, ct);
+});
+
+ServerStart.PrintSettings();
+await app.StartAsync();
+await app.Services.GetRequiredService<IGoHub>().Rooms.CreateAsync(Everyone);
+await app.WaitForShutdownAsync();
