@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+
+namespace GoHub.IntegrationTests.Hosting;
+
+/// <summary>Signals a process that a test started, by its id.</summary>
+internal static class Signal
+{
+    public const int Kill = 9;
+    public const int Terminate = 15;
+    public const int Continue = 18;
+    public const int Stop = 19;
+    public const int Interrupt = 2;
+
+    public static void Send(int pid, int signal)
+    {
+        if (kill(pid, signal) != 0)
+        {
+            throw new InvalidOperationException($"kill({pid}, {signal}) failed with errno {Marshal.GetLastPInvokeError()}.");
+        }
+    }
+
+    [DllImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int kill(int pid, int signal);
+}
