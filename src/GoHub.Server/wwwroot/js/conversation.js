@@ -1,0 +1,135 @@
+import { errorWords } from './words.js';
+
+/** What this tab does in rooms and direct messages: asks the hub, and keeps the threads as the hub answers. */
+export function conversation(socket, threads, notify) {
+  const wanted = new Set(); // rooms to be in again after a reconnect
+  const listeners = {
+    room_joined: ({ data }) => joined(data.room_id),
+    room_left: ({ data }) => left(data.room_id),
+    room_deleted: ({ data }) => deleted(data.room_id),
+    room_message: heardInRoom,
+    direct_message: heardDirectly,
+  };
+
+  socket.addEventListener('message', ({ detail: { message } }) => {
+    if (message.data && typeof message.data === 'object') listeners[message.message_type]?.(message);
+  });
+  socket.addEventListener('state', ({ detail }) => {
+    if (detail.state === 'connected') for (const id of wanted) join(id, { open: !threads.current });
+    else lost();
+  });
+
+  async function join(id, { open = true } = {}) {
+    wanted.add(id);
+    if (socket.state !== 'connected') return;
+    if (!threads.room(id)?.joined) {
+      try {
+        await socket.ask('join_room', { room_id: id });
+      } catch (error) {
+        if (error.code === 4001) return; // asked again once connected
+        if (error.code !== 3004) {
+          wanted.delete(id);
+          notify(`Could not join ${id}. ${errorWords(error)}`, 'problem');
+          return;
+        }
+        joined(id);
+      }
+    }
+    if (open) threads.open(threads.room(id));
+  }
+
+  async function leave(id) {
+    wanted.delete(id);
+    try {
+      await socket.ask('leave_room', { room_id: id });
+    } catch (error) {
+      if (error.code !== 3000 && error.code !== 3003) notify(`Could not leave ${id}. ${errorWords(error)}`, 'problem');
+      left(id);
+    }
+  }
+
+  async function create(id, name, limit) {
+    const data = { room_id: id };
+    if (name) data.name = name;
+    if (limit > 0) data.max_clients = limit;
+    await told(socket.ask('create_room', data), `Room ${id} is there.`, `Could not create ${id}.`);
+  }
+
+  const remove = id => told(socket.ask('delete_room', { room_id: id }), `Room ${id} is deleted.`, `Could not delete ${id}.`);
+
+  async function told(answer, well, badly) {
+    try {
+      await answer;
+      notify(well);
+    } catch (error) {
+      notify(`${badly} ${errorWords(error)}`, 'problem');
+    }
+  }
+
+  /** The hub does not send a message back to its sender, so the thread gets it here. */
+  async function say(thread, text) {
+    const message = threads.add(thread, { by: 'you', text, at: Date.now(), mine: true, fate: 'sending' });
+    try {
+      await (thread.kind === 'room'
+        ? socket.ask('room_message', { room_id: thread.target, content: text })
+        : socket.ask('direct_message', { target_id: thread.target, content: text }));
+      message.fate = 'sent';
+    } catch (error) {
+      message.fate = 'failed';
+      message.problem = errorWords(error);
+    }
+    threads.update(thread, message);
+  }
+
+  function joined(id) {
+    wanted.add(id);
+    const thread = threads.makeRoom(id);
+    if (thread.joined) return;
+    const back = thread.messages.length > 0;
+    thread.joined = true;
+    const remark = back ? 'Back in the room.' : 'You joined. Open this page in a second tab to have somebody to talk to.';
+    threads.add(thread, { remark, at: Date.now() });
+  }
+
+  function left(id) {
+    wanted.delete(id);
+    const thread = threads.room(id);
+    if (thread) threads.close(thread);
+  }
+
+  function deleted(id) {
+    wanted.delete(id);
+    const thread = threads.room(id);
+    if (!thread) return;
+    thread.joined = false;
+    thread.members = [];
+    threads.add(thread, { remark: 'This room was deleted.', at: Date.now() });
+  }
+
+  function lost() {
+    for (const thread of threads) {
+      if (!thread.joined) continue;
+      thread.joined = false;
+      thread.members = [];
+      threads.add(thread, { remark: 'The connection ended here.', at: Date.now() });
+    }
+  }
+
+  function heardInRoom({ data, client_id: from }) {
+    joined(data.room_id); // the server may have put this connection in a room by itself
+    threads.add(threads.room(data.room_id), heard(data, from));
+  }
+
+  function heardDirectly({ data, client_id: from }) {
+    const thread = threads.makeDirect(data.sender_id ?? from ?? 'server', from);
+    threads.add(thread, heard(data, from));
+    if (!threads.current) threads.open(thread);
+  }
+
+  function heard(data, from) {
+    const text = typeof data.content === 'string' ? data.content : JSON.stringify(data.content) ?? '';
+    return { by: String(data.sender_id ?? from ?? 'server'), from, text, at: Number(data.timestamp) || Date.now() };
+  }
+
+  return { join, leave, create, remove, say };
+}

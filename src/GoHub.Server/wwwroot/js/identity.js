@@ -1,0 +1,32 @@
+import { svg } from './element.js';
+
+/** Connection ids are 32 random characters: six tell two people apart, the full id is in the title. */
+export function shortName(id) {
+  return /^[\w-]{24,}$/.test(id) ? `${id.slice(0, 6)}…` : id;
+}
+
+/** A small symmetrical face drawn from the id. */
+export function face(id) {
+  const bits = hash(id);
+  const cells = [];
+  for (let row = 0; row < 5; row++) {
+    for (let column = 0; column < 3; column++) {
+      if ((bits >>> (row * 3 + column)) & 1) {
+        cells.push(`M${column + 2.5} ${row + 2.5}h1v1h-1z`);
+        if (column < 2) cells.push(`M${6.5 - column} ${row + 2.5}h1v1h-1z`);
+      }
+    }
+  }
+  const picture = svg('svg', { viewBox: '0 0 10 10', class: 'face', 'aria-hidden': 'true' }, svg('path', { d: cells.join('') }));
+  picture.style.setProperty('--hue', (bits >>> 16) % 360);
+  return picture;
+}
+
+// FNV-1a, 32 bits.
+function hash(text) {
+  let value = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) {
+    value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
+  }
+  return value >>> 0;
+}
