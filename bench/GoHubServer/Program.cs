@@ -21,7 +21,7 @@ hub.MapMessage("echo", (JsonElement data) => data);
 // A real room of which every connection is a member by join_room; the publisher hears itself, as SignalR's does.
 hub.MapMessage("broadcast", async (GoHubMessage message, IGoHub server, CancellationToken ct) =>
 {
-    await server.Room(Everyone).SendAsync("broadcast", message.Data, ct);
+    await server.Room(Everyone).SendJsonAsync("broadcast", message.Data, ct);
 });
 
 ServerStart.PrintSettings();
