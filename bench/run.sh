@@ -10,7 +10,7 @@ source bench/workloads.sh
 
 reps=5 duration=5 warm=10 server_cpu=0 client_cpu=1 base_port=18100 docs=auto
 servers=gohub,signalr,limit
-workloads=echo1,echo200,echo200x16,fan1k@100,fan1kmax,idle15k
+workloads=echo1,echo200,echo200x16,fan1k@100,fan1kmax,fan1kx16,idle15k
 arguments=$*
 
 die() { echo "bench: $*" >&2; exit 2; }

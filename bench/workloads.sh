@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034
 
 all_servers="gohub signalr limit coalesce"
-all_workloads="echo1 echo200 echo200x16 fan1k@100 fan1kmax fan1kp50 idle15k"
+all_workloads="echo1 echo200 echo200x16 fan1k@100 fan1kmax fan1kx16 fan1kp50 idle15k"
 idle_connections=15000
 
 is_server() { [[ " $all_servers " == *" $1 "* ]]; }
@@ -55,6 +55,7 @@ shape_of() {
     echo200x16) printf '%s\n' echo --conns 200 --window 16 --size 64 ;;
     fan1k@100) printf '%s\n' fan --conns 1000 --rate 100 --size 128 ;;
     fan1kmax) printf '%s\n' fan --conns 1000 --window 4 --size 128 ;;
+    fan1kx16) printf '%s\n' fan --conns 1000 --window 16 --size 128 ;;
     fan1kp50) printf '%s\n' fan --conns 1000 --publishers 50 --rate 300 --size 128 ;;
     # Several source addresses: one has 28,000 ports at most, and the last run's may not be free yet.
     idle15k) printf '%s\n' idle --conns "$idle_connections" --src-ips 8 ;;
