@@ -68,7 +68,7 @@ internal sealed class VectorRun(IPEndPoint server) : IAsyncDisposable
     {
         var bytes = step["hex"] is { } hex ? Convert.FromHexString(hex.GetValue<string>())
             : step["text"] is { } text ? Encoding.UTF8.GetBytes(_placeholders.Text(text.GetValue<string>()))
-            : Encoding.UTF8.GetBytes(_placeholders.Resolve(step["json"])!.ToJsonString());
+            : Encoding.UTF8.GetBytes(_placeholders.Resolve(step["json"])!.ToJsonString(WireJson.AsIs));
         var binary = step["binary"]?.GetValue<bool>() == true;
         return client.SendFrameAsync(binary ? ClientFrame.Binary(bytes) : ClientFrame.Text(bytes));
     }

@@ -15,7 +15,7 @@ internal sealed partial class WireClient
         {
             envelope["data"] = JsonSerializer.SerializeToNode(data);
         }
-        return SendTextAsync(envelope.ToJsonString());
+        return SendTextAsync(envelope.ToJsonString(WireJson.AsIs));
     }
 
     public Task SendTextAsync(string text) => SendFrameAsync(ClientFrame.Text(text));
