@@ -51,6 +51,7 @@ export function chatPanel(socket, threads, rooms) {
   const canSay = thread => socket.state === 'connected' && (thread.kind === 'direct' || thread.joined);
 
   function open(thread) {
+    draw(); // what is hidden takes no focus and does not scroll
     rows.clear();
     list.replaceChildren();
     if (!thread) return;

@@ -9,6 +9,7 @@ const examples = {
   'Room members': { message_id: 5, message_type: 'room_members', data: { room_id: 'lobby' } },
   'Direct message': { message_id: 6, message_type: 'direct_message', data: { target_id: 'user-or-connection-id', content: 'Psst' } },
   'Leave a room': { message_id: 7, message_type: 'leave_room', data: { room_id: 'lobby' } },
+  'Sign in': { message_id: 10, message_type: 'auth', data: { token: 'your.jwt.here' } },
   'Bad: unknown type': { message_id: 8, message_type: 'make_coffee', data: {} },
   'Bad: missing field': { message_id: 9, message_type: 'join_room', data: {} },
   'Bad: not JSON': '{"message_type": "echo", oops',

@@ -1,0 +1,49 @@
+using System.Collections;
+
+namespace GoHub.Server.Configuration;
+
+/// <summary>The <c>GOHUB_*</c> variables of the Go original (configs/config.go) as settings of ours.</summary>
+internal sealed class OriginalEnvironmentSource : ConfigurationProvider, IConfigurationSource
+{
+    private const string Prefix = "GOHUB_";
+
+    public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
+
+    public override void Load()
+    {
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            if (variable is { Key: string name, Value: string value } && name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+                && Translate(name[Prefix.Length..].ToUpperInvariant(), value) is var (key, translated))
+            {
+                Data[key] = translated;
+            }
+        }
+    }
+
+    internal static (string Key, string Value)? Translate(string name, string value) => name switch
+    {
+        "SERVER_ADDR" => ("urls", "http://" + (value.StartsWith(':') ? "*" + value : value)),
+        "SERVER_HUB_READ_TIMEOUT" => ("GoHub:IdleTimeout", Duration(name, value)),
+        "SERVER_HUB_WRITE_TIMEOUT" => ("GoHub:WriteTimeout", Duration(name, value)),
+        "SERVER_HUB_MESSAGE_BUFFER_CAP" => ("GoHub:SendQueue:MaxMessages", value),
+        "CLUSTER_BUS_TYPE" => ("GoHub:Cluster:Bus", value),
+        "AUTH_SECRET_KEY" => ("GoHub:Auth:Jwt:SecretKey", value),
+        "AUTH_ISSUER" => ("GoHub:Auth:Jwt:Issuer", value),
+        "AUTH_ALLOW_ANONYMOUS" => ("GoHub:Auth:AllowAnonymous", value),
+        "LOG_LEVEL" => ("Logging:LogLevel:Default", value.ToUpperInvariant() switch
+        {
+            "DEBUG" => "Debug",
+            "INFO" => "Information",
+            "WARN" => "Warning",
+            "ERROR" => "Error",
+            _ => value,
+        }),
+        "LOG_FORMAT" => ("Logging:Console:FormatterName", value.Equals("json", StringComparison.OrdinalIgnoreCase) ? "json" : "simple"),
+        _ => null,
+    };
+
+    private static string Duration(string name, string value) => GoDuration.TryParse(value, out var duration)
+        ? duration.ToString("c", null)
+        : throw new FormatException($"{Prefix}{name} is '{value}'. Set it to a duration such as 60s or 1m30s.");
+}

@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+
+namespace GoHub.Connections;
+
+/// <summary>The connections of this node, by id and by user.</summary>
+/// <remarks>Owner of both indexes. Threads: any. Opening and closing a connection cost the same however many there are.</remarks>
+internal sealed class ConnectionRegistry
+{
+    private readonly ConcurrentDictionary<string, GoHubConnection> _byId = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, UserConnections> _byUser = new(StringComparer.Ordinal);
+    private int _count;
+
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>All connections; those that come or go meanwhile may be missing or present.</summary>
+    public IEnumerable<GoHubConnection> All
+    {
+        get
+        {
+            foreach (var pair in _byId)
+            {
+                yield return pair.Value;
+            }
+        }
+    }
+
+    public void Add(GoHubConnection connection)
+    {
+        if (!_byId.TryAdd(connection.ConnectionId, connection))
+        {
+            throw new InvalidOperationException("Two connections drew the same 128 random bits.");
+        }
+        Interlocked.Increment(ref _count);
+        AddUser(connection);
+    }
+
+    public void Remove(GoHubConnection connection)
+    {
+        if (_byId.TryRemove(new(connection.ConnectionId, connection)))
+        {
+            Interlocked.Decrement(ref _count);
+        }
+        if (connection.UserId is { } user && _byUser.TryGetValue(user, out var connections) && connections.RemoveAndIsEmpty(connection))
+        {
+            _byUser.TryRemove(new(user, connections));
+        }
+    }
+
+    /// <summary>Lists a connection under the user it has just signed in as.</summary>
+    public void AddUser(GoHubConnection connection)
+    {
+        if (connection.UserId is not { } user)
+        {
+            return;
+        }
+        while (!_byUser.GetOrAdd(user, static _ => new UserConnections()).TryAdd(connection))
+        {
+            // The last connection of this user left at this moment; its entry goes and a new one comes.
+            if (_byUser.TryGetValue(user, out var gone) && gone.IsRetired)
+            {
+                _byUser.TryRemove(new(user, gone));
+            }
+        }
+    }
+
+    public GoHubConnection? Find(string connectionId) => _byId.GetValueOrDefault(connectionId);
+
+    /// <summary>The connections of a user, empty for none.</summary>
+    public GoHubConnection[] OfUser(string userId) =>
+        _byUser.TryGetValue(userId, out var connections) ? connections.ToArray() : [];
+
+    /// <summary>Who a <c>target_id</c> means: a connection, else a user.</summary>
+    public GoHubConnection[] Resolve(string target) => Find(target) is { } one ? [one] : OfUser(target);
+
+    private sealed class UserConnections
+    {
+        private readonly Lock _gate = new();
+        private readonly HashSet<GoHubConnection> _connections = [];
+        private bool _retired;
+
+        public bool IsRetired
+        {
+            get
+            {
+                lock (_gate)
+                {
+                    return _retired;
+                }
+            }
+        }
+
+        public bool TryAdd(GoHubConnection connection)
+        {
+            lock (_gate)
+            {
+                if (!_retired)
+                {
+                    _connections.Add(connection);
+                }
+                return !_retired;
+            }
+        }
+
+        public bool RemoveAndIsEmpty(GoHubConnection connection)
+        {
+            lock (_gate)
+            {
+                _connections.Remove(connection);
+                return _retired = _connections.Count == 0;
+            }
+        }
+
+        public GoHubConnection[] ToArray()
+        {
+            lock (_gate)
+            {
+                return [.. _connections];
+            }
+        }
+    }
+}

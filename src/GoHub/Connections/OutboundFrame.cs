@@ -1,0 +1,65 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace GoHub.Connections;
+
+/// <summary>One encoded server frame, header included: the same bytes for every receiver.</summary>
+/// <remarks>Threads: immutable, any.</remarks>
+internal sealed class OutboundFrame
+{
+    /// <summary>Room that a writer leaves in front of a payload for the header. Unit: bytes. A server's frame has no mask (RFC 6455 §5.1).</summary>
+    public const int HeaderReserve = 10;
+
+    private OutboundFrame(byte[] bytes) => Bytes = bytes;
+
+    public byte[] Bytes { get; }
+
+    /// <summary>Builds a frame from a buffer whose first <see cref="HeaderReserve"/> bytes are free.</summary>
+    public static OutboundFrame FromReserved(FrameOpcode opcode, Span<byte> reserved)
+    {
+        var payload = reserved.Length - HeaderReserve;
+        var header = HeaderLength(payload);
+        var frame = reserved[(HeaderReserve - header)..];
+        WriteHeader(opcode, payload, frame);
+        return new OutboundFrame(frame.ToArray());
+    }
+
+    public static OutboundFrame Of(FrameOpcode opcode, ReadOnlySpan<byte> payload)
+    {
+        var header = HeaderLength(payload.Length);
+        var bytes = new byte[header + payload.Length];
+        WriteHeader(opcode, payload.Length, bytes);
+        payload.CopyTo(bytes.AsSpan(header));
+        return new OutboundFrame(bytes);
+    }
+
+    /// <summary>A close frame; the reason is cut at a character so that it fits into 123 bytes (RFC 6455 §5.5).</summary>
+    public static OutboundFrame Close(GoHubCloseCode code, string reason)
+    {
+        Span<byte> payload = stackalloc byte[125];
+        BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)code);
+        Encoding.UTF8.GetEncoder().Convert(reason, payload[2..], flush: true, out _, out var written, out _);
+        return Of(FrameOpcode.Close, payload[..(2 + written)]);
+    }
+
+    private static int HeaderLength(int payload) => payload switch { < 126 => 2, <= ushort.MaxValue => 4, _ => 10 };
+
+    private static void WriteHeader(FrameOpcode opcode, int payload, Span<byte> target)
+    {
+        target[0] = (byte)(0x80 | (byte)opcode);
+        switch (HeaderLength(payload))
+        {
+            case 2:
+                target[1] = (byte)payload;
+                break;
+            case 4:
+                target[1] = 126;
+                BinaryPrimitives.WriteUInt16BigEndian(target[2..], (ushort)payload);
+                break;
+            default:
+                target[1] = 127;
+                BinaryPrimitives.WriteUInt64BigEndian(target[2..], (ulong)payload);
+                break;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using GoHub.Connections;
+using GoHub.Protocol;
+
+namespace GoHub.Dispatching;
+
+/// <summary>The built-in message to one user or connection.</summary>
+/// <remarks>Threads: any.</remarks>
+internal sealed class DirectMessages(GoHubNode node)
+{
+    public void Send(GoHubConnection connection, in BuiltInRequest request, Envelope envelope)
+    {
+        if (BuiltInMessages.Required(connection, "target_id", request.TargetId, envelope) is not { } target
+            || !BuiltInMessages.IsAllowed(connection, GoHubPermissions.SendMessage, target, envelope))
+        {
+            return;
+        }
+        if (request.Content.IsEmpty)
+        {
+            connection.ReplyError(GoHubErrorCode.InvalidFormat, "The field 'content' is missing.", envelope.MessageId);
+            return;
+        }
+        var frame = node.Frames.EncodeContent(MessageTypes.DirectMessage, null, request.Content, connection);
+        if (node.Deliver(node.Registry.Resolve(target), frame) == SendResult.Offline)
+        {
+            connection.ReplyError(GoHubErrorCode.ClientNotFound, "Failed to deliver message: nobody is there.", envelope.MessageId, target);
+            return;
+        }
+        BuiltInMessages.Acknowledge(connection, envelope);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Unicode;
+using GoHub.Connections;
+using GoHub.Diagnostics;
+using GoHub.Events;
+using GoHub.Protocol;
+
+namespace GoHub.Dispatching;
+
+/// <summary>Takes a message from envelope to handler; what is wrong with it is answered, never thrown.</summary>
+/// <remarks>Threads: any; one message at a time for each connection.</remarks>
+internal sealed class Dispatcher(MessageTable table, MessageRoute? binary, GoHubMetrics metrics, GoHubEvents events)
+{
+    public ValueTask DispatchAsync(GoHubConnection connection, bool isBinary, ReadOnlyMemory<byte> payload, bool mayOnlySignIn)
+    {
+        if (isBinary && !LooksLikeEnvelope(payload.Span))
+        {
+            return DispatchBinaryAsync(connection, payload, mayOnlySignIn);
+        }
+        if (!EnvelopeReader.TryRead(payload, out var envelope, out var code, out var problem) || (isBinary && !IsText(payload.Span, out problem)))
+        {
+            connection.ReplyError(code, problem, envelope.MessageId);
+            return ValueTask.CompletedTask;
+        }
+        if (mayOnlySignIn && !envelope.Type.Span.SequenceEqual("auth"u8))
+        {
+            connection.ReplyError(GoHubErrorCode.Unauthorized, "Send 'auth' with a token first.", envelope.MessageId);
+            return ValueTask.CompletedTask;
+        }
+        if (table.Find(envelope.Type.Span) is not { } route)
+        {
+            connection.ReplyError(GoHubErrorCode.InvalidFormat, $"Nothing handles the message type '{Log.Safe(Encoding.UTF8.GetString(envelope.Type.Span))}'.", envelope.MessageId);
+            return ValueTask.CompletedTask;
+        }
+        events.Publish((connection, envelope), static (s, at) => new MessageEvent(
+            at, s.connection.ConnectionId, s.connection.UserId, Encoding.UTF8.GetString(s.envelope.Type.Span), s.envelope.Data.ToArray()));
+        return RunAsync(route, connection, envelope);
+    }
+
+    // Binary messages may be anything; what starts like a JSON object is taken for an envelope.
+    private static bool LooksLikeEnvelope(ReadOnlySpan<byte> payload) => payload.TrimStart(" \t\r\n"u8) is [(byte)'{', ..];
+
+    // Text frames were checked as they came in. Unchecked bytes must not go on to others in a text frame.
+    private static bool IsText(ReadOnlySpan<byte> payload, out string problem)
+    {
+        problem = "The message is not UTF-8.";
+        return Utf8.IsValid(payload);
+    }
+
+    private ValueTask DispatchBinaryAsync(GoHubConnection connection, ReadOnlyMemory<byte> payload, bool mayOnlySignIn)
+    {
+        if (mayOnlySignIn)
+        {
+            connection.ReplyError(GoHubErrorCode.Unauthorized, "Send 'auth' with a token first.", default);
+            return ValueTask.CompletedTask;
+        }
+        if (binary is null)
+        {
+            connection.ReplyError(GoHubErrorCode.InvalidFormat, "Nothing handles binary messages that are no JSON envelope.", default);
+            return ValueTask.CompletedTask;
+        }
+        events.Publish((connection, payload), static (s, at) => new MessageEvent(
+            at, s.connection.ConnectionId, s.connection.UserId, "", s.payload.ToArray()));
+        return RunAsync(binary, connection, new Envelope(default, default, payload));
+    }
+
+    private ValueTask RunAsync(MessageRoute route, GoHubConnection connection, Envelope envelope)
+    {
+        if (!metrics.MeasuresLatency)
+        {
+            return route(connection, envelope);
+        }
+        var started = Stopwatch.GetTimestamp();
+        var run = route(connection, envelope);
+        if (run.IsCompletedSuccessfully)
+        {
+            metrics.MessageHandled(started);
+            return ValueTask.CompletedTask;
+        }
+        return MeasureAsync(run, started);
+    }
+
+    private async ValueTask MeasureAsync(ValueTask run, long started)
+    {
+        await run.ConfigureAwait(false);
+        metrics.MessageHandled(started);
+    }
+}

@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using GoHub.Binding;
+using GoHub.Connections;
+using GoHub.Diagnostics;
+using GoHub.Protocol;
+using GoHub.Security;
+using Microsoft.Extensions.Logging;
+
+namespace GoHub.Dispatching;
+
+/// <summary>Calls one of the app's handlers and answers with what comes of it.</summary>
+/// <remarks>Threads: any; frozen once made.</remarks>
+internal sealed class HandlerRoute(string type, HandlerSettings settings, GoHubMessageHandler pipeline, JsonTypeInfo? result, HandlerServices services)
+{
+    private readonly string _replyType = type + MessageTypes.ReplySuffix;
+
+    public ValueTask RunAsync(GoHubConnection connection, Envelope envelope)
+    {
+        foreach (var permission in settings.Permissions)
+        {
+            if (!connection.HasPermission(permission))
+            {
+                connection.ReplyError(GoHubErrorCode.Forbidden, Permissions.Missing(permission), envelope.MessageId);
+                return ValueTask.CompletedTask;
+            }
+        }
+        var context = new GoHubMessageContext(services.Root, connection, new GoHubMessage(type, envelope.MessageId, envelope.Data));
+        if (settings.Timeout is not null || GoHubMetrics.Activities.HasListeners())
+        {
+            return RunSlowlyAsync(context, envelope);
+        }
+        try
+        {
+            var call = pipeline(context);
+            if (!call.IsCompletedSuccessfully || context.HasScope)
+            {
+                return FinishAsync(call, context, envelope);
+            }
+            Answer(connection, envelope, call.Result);
+        }
+        catch (Exception e)
+        {
+            Fail(connection, envelope, e);
+            return context.HasScope ? context.DisposeAsync() : ValueTask.CompletedTask;
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask FinishAsync(ValueTask<object?> call, GoHubMessageContext context, Envelope envelope)
+    {
+        try
+        {
+            Answer(context.Connection, envelope, await call.ConfigureAwait(false));
+        }
+        catch (Exception e)
+        {
+            Fail(context.Connection, envelope, e);
+        }
+        await context.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>With a timeout or a trace around the call.</summary>
+    private async ValueTask RunSlowlyAsync(GoHubMessageContext context, Envelope envelope)
+    {
+        using var activity = GoHubMetrics.Activities.StartActivity("gohub.message", ActivityKind.Server);
+        activity?.SetTag("gohub.message.type", type).SetTag("gohub.connection.id", context.Connection.ConnectionId);
+        if (settings.Timeout is not { } timeout)
+        {
+            await FinishAsync(CallAsync(context), context, envelope).ConfigureAwait(false);
+            return;
+        }
+        var connection = context.Connection;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(connection.Aborted);
+        context.Detach(deadline.Token);
+        var call = CallAsync(context).AsTask();
+        var late = Task.Delay(timeout, services.Time, deadline.Token);
+        if (await Task.WhenAny(call, late).ConfigureAwait(false) == call || connection.Aborted.IsCancellationRequested)
+        {
+            await deadline.CancelAsync().ConfigureAwait(false);
+            await FinishAsync(new ValueTask<object?>(call), context, envelope).ConfigureAwait(false);
+            return;
+        }
+        await deadline.CancelAsync().ConfigureAwait(false);
+        Log.HandlerTimedOut(services.Logger, type, timeout, connection.ConnectionId);
+        connection.ReplyError(GoHubErrorCode.Timeout, $"'{type}' took longer than {timeout.TotalSeconds:0.###} s.", envelope.MessageId);
+        _ = ForgetAsync(call, context);
+    }
+
+    // Turns a handler that throws before its first await into a failed task.
+    private async ValueTask<object?> CallAsync(GoHubMessageContext context) => await pipeline(context).ConfigureAwait(false);
+
+    private async Task ForgetAsync(Task<object?> call, GoHubMessageContext context)
+    {
+        try
+        {
+            await call.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // What a handler does that heeds its token.
+        }
+        catch (Exception e)
+        {
+            Log.HandlerFailed(services.Logger, e, type, context.Connection.ConnectionId, "");
+        }
+        await context.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void Answer(GoHubConnection connection, Envelope envelope, object? value)
+    {
+        if (ReferenceEquals(value, GoHubResults.None))
+        {
+            if (!envelope.MessageId.IsEmpty)
+            {
+                connection.Reply(MessageTypes.Ack, BuiltInMessages.Done, WireJson.Default.StatusData, envelope.MessageId);
+            }
+            return;
+        }
+        if (ReferenceEquals(value, GoHubResults.Silent))
+        {
+            return;
+        }
+        if (value is GoHubResults.ErrorResult error)
+        {
+            connection.ReplyError(error.Code, error.Message, envelope.MessageId, error.Details);
+            return;
+        }
+        if (settings.IsBinary && value is ReadOnlyMemory<byte> or byte[])
+        {
+            connection.Send(OutboundFrame.Of(FrameOpcode.Binary, value is byte[] array ? array : ((ReadOnlyMemory<byte>)value).Span));
+            return;
+        }
+        var info = result is null || (value is not null && !result.Type.IsInstanceOfType(value)) || result.Type == typeof(object)
+            ? services.Json.GetTypeInfo(value?.GetType() ?? typeof(object)) : result;
+        connection.Send(services.Frames.EncodeObject(_replyType, value, info, envelope.MessageId.Span));
+    }
+
+    private void Fail(GoHubConnection connection, Envelope envelope, Exception fault)
+    {
+        switch (fault)
+        {
+            case MessageDataException data:
+                connection.ReplyError(GoHubErrorCode.InvalidFormat, data.Message, envelope.MessageId);
+                break;
+            case OperationCanceledException when connection.Aborted.IsCancellationRequested:
+                break;
+            default:
+                services.Metrics.CriticalError();
+                Log.HandlerFailed(services.Logger, fault, type, connection.ConnectionId, Encoding.UTF8.GetString(envelope.MessageId.Span));
+                connection.ReplyError(GoHubErrorCode.ServerError, "The server failed to handle the message.", envelope.MessageId, services.DetailedErrors ? fault.ToString() : null);
+                break;
+        }
+    }
+}
+
+/// <summary>What was asked for beside the handler itself.</summary>
+internal sealed class HandlerSettings
+{
+    public List<string> Permissions { get; } = [];
+
+    public TimeSpan? Timeout { get; set; }
+
+    public List<GoHubMessageFilter> Filters { get; } = [];
+
+    public bool IsBinary { get; init; }
+}
+
+/// <summary>What every route needs.</summary>
+internal sealed record HandlerServices(
+    IServiceProvider Root, FrameEncoder Frames, GoHubMetrics Metrics, TimeProvider Time, JsonSerializerOptions Json, bool DetailedErrors, ILogger Logger);

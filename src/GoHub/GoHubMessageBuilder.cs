@@ -1,0 +1,36 @@
+using GoHub.Dispatching;
+
+namespace GoHub;
+
+/// <summary>Says more about one handler: who may call it, how long it may take, what stands around it.</summary>
+/// <remarks>To be used before the first message; later changes have no effect.</remarks>
+public sealed class GoHubMessageBuilder
+{
+    private readonly HandlerSettings _settings;
+
+    internal GoHubMessageBuilder(HandlerSettings settings) => _settings = settings;
+
+    /// <summary>Callers without it get error 2001. More than one: all are needed.</summary>
+    public GoHubMessageBuilder RequirePermission(string permission)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(permission);
+        _settings.Permissions.Add(permission);
+        return this;
+    }
+
+    /// <summary>After this the caller gets error 1004 and the handler's token is cancelled. Default: no limit.</summary>
+    public GoHubMessageBuilder WithTimeout(TimeSpan timeout)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
+        _settings.Timeout = timeout;
+        return this;
+    }
+
+    /// <summary>Puts a filter around the handler; the first added is the outermost, inside the endpoint's own.</summary>
+    public GoHubMessageBuilder AddFilter(GoHubMessageFilter filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        _settings.Filters.Add(filter);
+        return this;
+    }
+}

@@ -1,0 +1,133 @@
+using System.Text.Json;
+
+namespace GoHub;
+
+/// <summary>All settings of a node: those of <see cref="GoHubSettings"/>, and what only code can say.</summary>
+public sealed class GoHubOptions : GoHubSettings
+{
+    /// <summary>How handlers' data is read and results are written. Default: camelCase, case-insensitive, every constructor parameter required. Add source-generated contexts to its <c>TypeInfoResolverChain</c>.</summary>
+    public JsonSerializerOptions Json { get; } = GoHubJson.CreateOptions();
+}
+
+/// <summary>The settings of a node that the <c>GoHub</c> section of the configuration can say, checked at start-up.</summary>
+/// <remarks>Frozen once the host has started. A bad value or an unknown key stops the start with a sentence that says what to write.</remarks>
+public class GoHubSettings
+{
+    /// <summary>Where <c>MapGoHub()</c> puts the WebSocket endpoint. Default <c>/ws</c>, as the Go original.</summary>
+    public string Path { get; set; } = "/ws";
+
+    /// <summary>Largest inbound message. Unit: bytes. Default 65,536; range 128 to 1 GiB.</summary>
+    /// <remarks>Exceeding it closes the connection with 1009; no handler runs.</remarks>
+    public int MaxMessageSize { get; set; } = 64 * 1024;
+
+    /// <summary>How long a connection may be silent before the node pings it. Default 20 s; 0 sends no pings.</summary>
+    /// <remarks>Never longer than half of <see cref="IdleTimeout"/>, so that a listener that sends nothing can answer in time.</remarks>
+    public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long nothing at all may come from a peer, pongs included. Default 60 s; 0 means for ever.</summary>
+    /// <remarks>A dead peer is gone within this time plus 4 s: one for the clock, two for the close handshake (4408), one to spare.</remarks>
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a peer may take none of what is sent to it. Default 10 s; 0 means for ever. Exceeding it closes with 4508.</summary>
+    public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What may wait for one slow peer.</summary>
+    public GoHubSendQueueOptions SendQueue { get; set; } = new();
+
+    /// <summary>Origins that browsers may connect from, each as <c>https://host[:port]</c>, or <c>*</c> for any.</summary>
+    /// <remarks>Default none: a browser may connect only from the origin of the page's own host. A request without <c>Origin</c> is no browser's and passes.</remarks>
+    public IList<string> AllowedOrigins { get; } = [];
+
+    /// <summary>How much one node, address, user and connection may use.</summary>
+    public GoHubLimitOptions Limits { get; set; } = new();
+
+    /// <summary>How rooms come and go.</summary>
+    public GoHubRoomOptions Rooms { get; set; } = new();
+
+    /// <summary>Who may connect and do what.</summary>
+    public GoHubAuthOptions Auth { get; set; } = new();
+
+    /// <summary>How a node says goodbye.</summary>
+    public GoHubDrainOptions Drain { get; set; } = new();
+
+    /// <summary>How nodes are joined.</summary>
+    public GoHubClusterOptions Cluster { get; set; } = new();
+
+    /// <summary>Whether an <c>error</c> reply to a handler that threw carries the exception's text. Default: only in the Development environment.</summary>
+    public bool? EnableDetailedErrors { get; set; }
+}
+
+/// <summary>The bounds of one connection's send queue.</summary>
+public sealed class GoHubSendQueueOptions
+{
+    /// <summary>Most frames that wait. Default 256, as the Go original's message buffer; at least 1.</summary>
+    public int MaxMessages { get; set; } = 256;
+
+    /// <summary>Most bytes that wait. Default 1 MiB, as Centrifugo; at least 1,024.</summary>
+    public int MaxBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>What happens to a peer whose queue is full. Default <see cref="SlowConsumer.Disconnect"/>.</summary>
+    public SlowConsumer WhenFull { get; set; } = SlowConsumer.Disconnect;
+}
+
+/// <summary>What happens when a connection's send queue is full. Each dropped frame is counted in <c>gohub_messages_dropped_total</c>.</summary>
+public enum SlowConsumer
+{
+    /// <summary>The connection is closed with 4508.</summary>
+    Disconnect,
+
+    /// <summary>The oldest waiting frames make room.</summary>
+    DropOldest,
+
+    /// <summary>The new frame is dropped.</summary>
+    DropNewest,
+}
+
+/// <summary>Limits of a node. 0 means none.</summary>
+public sealed class GoHubLimitOptions
+{
+    /// <summary>Connections of the node. Default 0. Above it an upgrade is answered 503 with <c>Retry-After</c>.</summary>
+    public int Connections { get; set; }
+
+    /// <summary>Connections from one address (of IPv6: one /64). Default 0. Above it an upgrade is answered 429.</summary>
+    public int ConnectionsPerIp { get; set; }
+
+    /// <summary>Connections of one user. Default 0. Above it an upgrade is answered 429, and a sign-in with error 1005.</summary>
+    public int ConnectionsPerUser { get; set; }
+
+    /// <summary>Messages of one connection in a second. Default 0. Above it a message is dropped and answered with error 1005; who keeps on is closed with 4429.</summary>
+    public int MessagesPerSecond { get; set; }
+
+    /// <summary>Rooms that one connection may be in at once. Default 128. Above it a join is answered with error 1005.</summary>
+    public int RoomsPerConnection { get; set; } = 128;
+}
+
+/// <summary>How rooms come and go.</summary>
+public sealed class GoHubRoomOptions
+{
+    /// <summary>Whether joining an unknown room creates it, for those who may create rooms or not; it goes when its last member leaves. Default false.</summary>
+    public bool AutoCreate { get; set; }
+
+    /// <summary>Rooms of the node. Default 100,000; 0 means no limit. Above it a creation is answered with error 1005.</summary>
+    public int MaxRooms { get; set; } = 100_000;
+
+    /// <summary>Whether only members may send to a room. Default true.</summary>
+    public bool MembersOnly { get; set; } = true;
+}
+
+/// <summary>How a node says goodbye on SIGTERM or Ctrl+C.</summary>
+public sealed class GoHubDrainOptions
+{
+    /// <summary>Connections closed in a second, so that clients do not all come back at once. Default 500; at least 1.</summary>
+    public int Rate { get; set; } = 500;
+
+    /// <summary>When the node stops regardless. Default 30 s; 0 closes all at once.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>How nodes are joined.</summary>
+public sealed class GoHubClusterOptions
+{
+    /// <summary>The bus between nodes. Default <c>none</c>: a node on its own.</summary>
+    public string Bus { get; set; } = "none";
+}

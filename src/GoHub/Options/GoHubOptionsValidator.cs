@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+using System.Text;
+using GoHub.Security;
+using Microsoft.Extensions.Options;
+
+namespace GoHub;
+
+/// <summary>Checks all options at start-up; each failure is a sentence that names the key and says what to write.</summary>
+internal sealed class GoHubOptionsValidator : IValidateOptions<GoHubOptions>
+{
+    public const string Section = "GoHub";
+
+    private const int MinSecretBytes = 32;
+
+    private static readonly TimeSpan MaxClockSkew = TimeSpan.FromMinutes(5);
+
+    public ValidateOptionsResult Validate(string? name, GoHubOptions options)
+    {
+        List<string> problems = [];
+        CheckConnections(options, problems);
+        CheckAuth(options.Auth, problems);
+        if (!options.Cluster.Bus.Equals("none", StringComparison.OrdinalIgnoreCase) && !options.Cluster.Bus.Equals("noop", StringComparison.OrdinalIgnoreCase))
+        {
+            problems.Add($"GoHub:Cluster:Bus is '{options.Cluster.Bus}', but this version joins no nodes yet. Set it to 'none'.");
+        }
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private static void CheckConnections(GoHubOptions options, List<string> problems)
+    {
+        Check(options.Path.StartsWith('/'), "GoHub:Path", options.Path, "a path that starts with '/', such as /ws");
+        Check(options.MaxMessageSize is >= 128 and <= 1 << 30, "GoHub:MaxMessageSize", options.MaxMessageSize, "a number of bytes from 128 to 1073741824");
+        Check(options.KeepAliveInterval >= TimeSpan.Zero, "GoHub:KeepAliveInterval", options.KeepAliveInterval, "a time such as 00:00:20, or 00:00:00 for no pings");
+        Check(options.IdleTimeout >= TimeSpan.Zero, "GoHub:IdleTimeout", options.IdleTimeout, "a time such as 00:01:00, or 00:00:00 for no limit");
+        Check(options.WriteTimeout >= TimeSpan.Zero, "GoHub:WriteTimeout", options.WriteTimeout, "a time such as 00:00:10, or 00:00:00 for no limit");
+        Check(options.SendQueue.MaxMessages >= 1, "GoHub:SendQueue:MaxMessages", options.SendQueue.MaxMessages, "a number from 1 up");
+        Check(options.SendQueue.MaxBytes >= 1024, "GoHub:SendQueue:MaxBytes", options.SendQueue.MaxBytes, "a number of bytes from 1024 up");
+        Check(Enum.IsDefined(options.SendQueue.WhenFull), "GoHub:SendQueue:WhenFull", options.SendQueue.WhenFull, "Disconnect, DropOldest or DropNewest");
+        Check(options.Limits.Connections >= 0, "GoHub:Limits:Connections", options.Limits.Connections, "a number from 0 (no limit) up");
+        Check(options.Limits.ConnectionsPerIp >= 0, "GoHub:Limits:ConnectionsPerIp", options.Limits.ConnectionsPerIp, "a number from 0 (no limit) up");
+        Check(options.Limits.ConnectionsPerUser >= 0, "GoHub:Limits:ConnectionsPerUser", options.Limits.ConnectionsPerUser, "a number from 0 (no limit) up");
+        Check(options.Limits.MessagesPerSecond >= 0, "GoHub:Limits:MessagesPerSecond", options.Limits.MessagesPerSecond, "a number from 0 (no limit) up");
+        Check(options.Limits.RoomsPerConnection >= 0, "GoHub:Limits:RoomsPerConnection", options.Limits.RoomsPerConnection, "a number from 0 (no limit) up");
+        Check(options.Rooms.MaxRooms >= 0, "GoHub:Rooms:MaxRooms", options.Rooms.MaxRooms, "a number from 0 (no limit) up");
+        Check(options.Drain.Rate >= 1, "GoHub:Drain:Rate", options.Drain.Rate, "a number of connections a second from 1 up");
+        Check(options.Drain.Timeout >= TimeSpan.Zero && options.Drain.Timeout <= TimeSpan.FromHours(1), "GoHub:Drain:Timeout", options.Drain.Timeout, "a time from 00:00:00 to 01:00:00");
+        foreach (var origin in options.AllowedOrigins)
+        {
+            var isOrigin = Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.PathAndQuery == "/" && uri.UserInfo.Length == 0;
+            Check(origin == "*" || isOrigin, "GoHub:AllowedOrigins", origin, "origins such as https://app.example or https://app.example:8443, or *");
+        }
+
+        void Check(bool good, string key, object? value, string write)
+        {
+            if (!good)
+            {
+                problems.Add($"{key} is '{value}'. Set it to {write}.");
+            }
+        }
+    }
+
+    private static void CheckAuth(GoHubAuthOptions auth, List<string> problems)
+    {
+        var jwt = auth.Jwt;
+        if (!auth.AllowAnonymous && !jwt.IsConfigured)
+        {
+            problems.Add("GoHub:Auth:AllowAnonymous is false, but nothing can check a token. Set GoHub:Auth:Jwt:SecretKey to a secret of at least 32 bytes, "
+                + "or GoHub:Auth:Jwt:Authority to your issuer's address.");
+        }
+        if (jwt.SecretKey is { } secret && Encoding.UTF8.GetByteCount(secret) < MinSecretBytes)
+        {
+            problems.Add($"GoHub:Auth:Jwt:SecretKey has {Encoding.UTF8.GetByteCount(secret)} bytes. Set it to a random secret of at least {MinSecretBytes} bytes (RFC 7518 §3.2).");
+        }
+        if (jwt.Authority is { } authority && !(Uri.TryCreate(authority, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri is { Scheme: "http", IsLoopback: true })))
+        {
+            problems.Add($"GoHub:Auth:Jwt:Authority is '{authority}'. Set it to an https address such as https://login.example.");
+        }
+        if (jwt.PublicKeyPem is { } pem)
+        {
+            CheckPublicKey(pem, problems);
+        }
+        if (string.IsNullOrEmpty(jwt.Issuer))
+        {
+            problems.Add("GoHub:Auth:Jwt:Issuer is empty. Set it to the 'iss' your tokens carry; the default is 'gohub'.");
+        }
+        if (jwt.ClockSkew < TimeSpan.Zero || jwt.ClockSkew > MaxClockSkew)
+        {
+            problems.Add($"GoHub:Auth:Jwt:ClockSkew is '{jwt.ClockSkew}'. Set it to a time from 00:00:00 to 00:05:00.");
+        }
+        if (auth.FirstMessageTimeout < TimeSpan.FromSeconds(1) || auth.FirstMessageTimeout > MaxClockSkew)
+        {
+            problems.Add($"GoHub:Auth:FirstMessageTimeout is '{auth.FirstMessageTimeout}'. Set it to a time from 00:00:01 to 00:05:00.");
+        }
+    }
+
+    private static void CheckPublicKey(string pem, List<string> problems)
+    {
+        try
+        {
+            TokenValidator.ReadPublicKey(pem);
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            problems.Add($"GoHub:Auth:Jwt:PublicKeyPem cannot be read ({e.Message}). Set it to an RSA or EC P-256 public key, or a certificate, in PEM.");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using GoHub.Connections;
+
+namespace GoHub.Rooms;
+
+/// <summary>One room: who is in it, and how a message reaches them.</summary>
+/// <remarks>
+/// Owner of its members. Threads: any. Changes take the lock for a few lines; a broadcast reads an array that is never changed,
+/// made anew at the first broadcast after a change, so that a storm of joins costs nothing until somebody speaks.
+/// </remarks>
+internal sealed class Room(string id, string name, int maxClients, bool automatic)
+{
+    private readonly Lock _gate = new();
+    private readonly HashSet<GoHubConnection> _members = [];
+    private volatile GoHubConnection[]? _snapshot = [];
+    private bool _deleted;
+
+    public string Id { get; } = id;
+
+    public string Name { get; } = name;
+
+    /// <summary>0: no limit.</summary>
+    public int MaxClients { get; } = maxClients;
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _members.Count;
+            }
+        }
+    }
+
+    public GoHubConnection[] Members => _snapshot ?? TakeSnapshot();
+
+    /// <summary><see cref="RoomResult.NotFound"/> if the room was deleted meanwhile.</summary>
+    public RoomResult Add(GoHubConnection connection)
+    {
+        lock (_gate)
+        {
+            if (_deleted)
+            {
+                return RoomResult.NotFound;
+            }
+            if (_members.Contains(connection))
+            {
+                return RoomResult.AlreadyInRoom;
+            }
+            if (MaxClients > 0 && _members.Count >= MaxClients)
+            {
+                return RoomResult.Full;
+            }
+            _members.Add(connection);
+            _snapshot = null;
+            return RoomResult.Ok;
+        }
+    }
+
+    /// <param name="connection">This very connection, not another of the same user.</param>
+    /// <param name="emptied">Whether the room came to be by itself, is empty now and goes: the caller takes it off the list.</param>
+    public bool Remove(GoHubConnection connection, out bool emptied)
+    {
+        lock (_gate)
+        {
+            var removed = _members.Remove(connection);
+            if (removed)
+            {
+                _snapshot = null;
+            }
+            emptied = removed && automatic && !_deleted && _members.Count == 0;
+            _deleted |= emptied;
+            return removed;
+        }
+    }
+
+    public bool Contains(GoHubConnection connection)
+    {
+        lock (_gate)
+        {
+            return _members.Contains(connection);
+        }
+    }
+
+    /// <summary>Nobody can join any more.</summary>
+    /// <returns>The members it had, or null if it was deleted before.</returns>
+    public GoHubConnection[]? Delete()
+    {
+        lock (_gate)
+        {
+            if (_deleted)
+            {
+                return null;
+            }
+            _deleted = true;
+            GoHubConnection[] members = [.. _members];
+            _members.Clear();
+            _snapshot = [];
+            return members;
+        }
+    }
+
+    /// <summary>Hands one encoded frame to every member but <paramref name="except"/>; waits for none.</summary>
+    /// <returns>How many took it.</returns>
+    public int Broadcast(OutboundFrame frame, GoHubConnection? except)
+    {
+        var taken = 0;
+        foreach (var member in Members)
+        {
+            if (!ReferenceEquals(member, except) && member.Enqueue(frame) == EnqueueResult.Accepted)
+            {
+                taken++;
+            }
+        }
+        return taken;
+    }
+
+    private GoHubConnection[] TakeSnapshot()
+    {
+        lock (_gate)
+        {
+            return _snapshot ??= [.. _members];
+        }
+    }
+}

@@ -1,0 +1,60 @@
+namespace GoHub;
+
+/// <summary>What became of a message to one connection or user.</summary>
+public enum SendResult
+{
+    /// <summary>Written, or waiting in at least one connection's send queue.</summary>
+    Delivered,
+
+    /// <summary>Nobody is there.</summary>
+    Offline,
+
+    /// <summary>Somebody is there, but every queue was full (see <see cref="SlowConsumer"/>).</summary>
+    Dropped,
+}
+
+/// <summary>What became of the copies of a message for other nodes.</summary>
+public enum BusStatus
+{
+    /// <summary>The node stands alone.</summary>
+    None,
+
+    /// <summary>The bus took the message.</summary>
+    Published,
+
+    /// <summary>The bus is down: only local connections got it.</summary>
+    Unavailable,
+}
+
+/// <summary>What became of a message to a room or to all.</summary>
+/// <param name="Local">Connections of this node that it was handed to.</param>
+/// <param name="Bus">What became of the copies for other nodes.</param>
+public readonly record struct PublishResult(int Local, BusStatus Bus = BusStatus.None);
+
+/// <summary>What became of an operation on a room.</summary>
+public enum RoomResult
+{
+    /// <summary>Done.</summary>
+    Ok,
+
+    /// <summary>No room has this id.</summary>
+    NotFound,
+
+    /// <summary>A room with this id exists.</summary>
+    AlreadyExists,
+
+    /// <summary>The room holds as many members as its limit allows.</summary>
+    Full,
+
+    /// <summary>The connection is not a member.</summary>
+    NotInRoom,
+
+    /// <summary>The connection is a member already.</summary>
+    AlreadyInRoom,
+
+    /// <summary>No connection has this id.</summary>
+    ConnectionNotFound,
+
+    /// <summary>The node has <c>Rooms:MaxRooms</c> rooms, or the connection is in <c>Limits:RoomsPerConnection</c>.</summary>
+    LimitReached,
+}
