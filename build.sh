@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# One entry for everything: ./build.sh [build|test|bench|fmt|pack] [arguments]
+set -euo pipefail
+cd "$(dirname "$0")"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 Configuration=Release
+# Build servers that outlive the script would keep files open and memory busy.
+export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=${UseSharedCompilation:-true}
+
+solution=GoHub.slnx
+tests=(tests/GoHub.Tests tests/GoHub.Generators.Tests tests/GoHub.Samples.Tests tests/GoHub.IntegrationTests)
+
+build() { dotnet build "$solution" -c Release "$@"; }
+
+# What the tests need besides the SDK: a browser for the pages, and a C compiler and zlib for the native binary.
+install_tools() {
+  local missing=()
+  command -v chromium >/dev/null || missing+=(chromium)
+  command -v clang >/dev/null || command -v gcc >/dev/null || missing+=(clang)
+  [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
+  [ ${#missing[@]} -eq 0 ] && return
+  if ! command -v apt-get >/dev/null; then
+    echo "The tests need these, which only Debian's apt-get can be asked for here: ${missing[*]}" >&2
+    exit 1
+  fi
+  local root=(); [ "$(id -u)" -eq 0 ] || root=(sudo)
+  echo "Installing ${missing[*]}"
+  "${root[@]}" apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive "${root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# The standalone server as one native binary; the wire tests run against it as well.
+native() {
+  dotnet publish src/GoHub.Server -c Release -r "linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')" -p:NativeAot=true -o artifacts/native
+}
+
+run_project() {
+  dotnet test --project "$1" -c Release --no-build "${@:2}"
+}
+
+count() { awk -v field="$1" '$1 == field":" {sum += $2} END {print sum + 0}' "$log"; }
+
+run_tests() {
+  install_tools
+  build
+  native
+  log=$(mktemp)
+  local failed=0 project
+  for project in "${tests[@]}"; do
+    run_project "$project" "$@" 2>&1 | tee -a "$log" || failed=1
+  done
+  echo "== The wire tests again, against the native binary"
+  GOHUB_SERVER_BINARY="$PWD/artifacts/native/gohub-server" run_project tests/GoHub.IntegrationTests --filter-trait "wire=true" 2>&1 | tee -a "$log" || failed=1
+  local passed bad
+  passed=$(count succeeded) bad=$(count failed)
+  rm -f "$log"
+  # A project that could not run at all counts as one failure.
+  [ "$failed" -eq 0 ] || [ "$bad" -gt 0 ] || bad=1
+  echo "$passed passed, $bad failed"
+  return "$failed"
+}
+
+case "${1:-build}" in
+  build) build "${@:2}" ;;
+  test) run_tests "${@:2}" ;;
+  bench) bench/run.sh "${@:2}" ;;
+  fmt) dotnet format "$solution" "${@:2}" ;;
+  pack) dotnet pack "$solution" -c Release -o artifacts/packages "${@:2}" ;;
+  native) native ;;
+  *) echo "usage: ./build.sh [build|test|bench|fmt|pack|native] [arguments]" >&2; exit 2 ;;
+esac
