@@ -126,7 +126,7 @@ public sealed class Appearance(Chromium chromium)
 
     private static async Task PictureAsync(Playground tab, string name)
     {
-        await tab.ScrollsSidewaysByAsync(0);
+        await tab.FitsItsWindowAsync();
         await Expect(tab.At("node-in")).Not.ToHaveTextAsync("–");
         await tab.Page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}.png") });
     }

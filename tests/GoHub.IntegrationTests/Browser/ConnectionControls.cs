@@ -89,7 +89,7 @@ public sealed class ConnectionControls(Chromium chromium)
         var tab = await window.OpenAsync();
         await tab.At("connect-options").Locator("summary").ClickAsync();
         await Expect(tab.At("endpoint")).ToHaveValueAsync($"ws://127.0.0.1:{window.Home.Port}/ws");
-        await tab.At("endpoint").FillAsync("not an address");
+        await tab.At("endpoint").FillAsync("gopher://127.0.0.1");
         await tab.At("connect").ClickAsync();
         await tab.IsAsync("refused");
         await tab.At("endpoint").FillAsync($"ws://127.0.0.1:{window.Home.Port}/ws?from=playground");

@@ -27,7 +27,7 @@ public sealed class NodeNumbers(Chromium chromium)
         foreach (var spark in new[] { "spark-in", "spark-out" })
         {
             var line = await tab.At(spark).Locator("path").Last.GetAttributeAsync("d");
-            Assert.Contains('L', line);
+            Assert.Contains("L", line, StringComparison.Ordinal);
         }
         Assert.Empty(window.Complaints);
     }

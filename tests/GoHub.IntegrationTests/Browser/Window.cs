@@ -4,14 +4,30 @@ using Microsoft.Playwright;
 namespace GoHub.IntegrationTests.Browser;
 
 /// <summary>A browser window with tabs on one server. It keeps what the tabs complain of and where they go.</summary>
-internal sealed class Window(IBrowserContext context, ServerProcess server) : IAsyncDisposable
+internal sealed class Window : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> _complaints = new();
     private readonly ConcurrentQueue<string> _addresses = new();
 
-    public Uri Home { get; } = new($"http://127.0.0.1:{server.Port}/");
+    public Window(IBrowserContext context, ServerProcess server)
+    {
+        Context = context;
+        Home = new Uri($"http://127.0.0.1:{server.Port}/");
+        context.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+            {
+                _complaints.Enqueue(message.Text);
+            }
+        };
+        context.WebError += (_, error) => _complaints.Enqueue(error.Error);
+        context.Request += (_, request) => _addresses.Enqueue(request.Url);
+        context.Page += (_, page) => page.WebSocket += (_, socket) => _addresses.Enqueue(socket.Url);
+    }
 
-    public IBrowserContext Context => context;
+    public Uri Home { get; }
+
+    public IBrowserContext Context { get; }
 
     /// <summary>Console errors and warnings, and exceptions that nobody caught.</summary>
     public IReadOnlyList<string> Complaints => [.. _complaints];
@@ -29,8 +45,7 @@ internal sealed class Window(IBrowserContext context, ServerProcess server) : IA
 
     public async Task<Playground> OpenWithoutWaitingAsync(string hash = "")
     {
-        var page = await context.NewPageAsync();
-        Watch(page);
+        var page = await Context.NewPageAsync();
         await page.GotoAsync(new Uri(Home, hash).ToString());
         return new Playground(page);
     }
@@ -38,26 +53,11 @@ internal sealed class Window(IBrowserContext context, ServerProcess server) : IA
     /// <summary>Does something that opens a tab, and returns that tab.</summary>
     public async Task<Playground> TabOpenedByAsync(Func<Task> action)
     {
-        var page = await context.RunAndWaitForPageAsync(action);
-        Watch(page);
+        var page = await Context.RunAndWaitForPageAsync(action);
         var playground = new Playground(page);
         await playground.IsConnectedAsync();
         return playground;
     }
 
-    public ValueTask DisposeAsync() => context.DisposeAsync();
-
-    private void Watch(IPage page)
-    {
-        page.Console += (_, message) =>
-        {
-            if (message.Type is "error" or "warning")
-            {
-                _complaints.Enqueue(message.Text);
-            }
-        };
-        page.PageError += (_, error) => _complaints.Enqueue(error);
-        page.Request += (_, request) => _addresses.Enqueue(request.Url);
-        page.WebSocket += (_, socket) => _addresses.Enqueue(socket.Url);
-    }
+    public ValueTask DisposeAsync() => Context.DisposeAsync();
 }
