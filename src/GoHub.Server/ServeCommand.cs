@@ -13,8 +13,7 @@ internal static class ServeCommand
     private static WebApplication Build(string[] args)
     {
         var builder = ServerConfiguration.CreateBuilder(args);
-        GoHubServer.UseDefaultUrl(builder, DefaultUrl);
-        builder.WebHost.UseKestrelHttpsConfiguration();
+        GoHubServer.UseDefaults(builder, DefaultUrl);
         ConsoleLogging.Configure(builder);
         builder.Services.AddGoHub();
 

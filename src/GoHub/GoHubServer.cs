@@ -2,6 +2,7 @@ using GoHub.Lifetime;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace GoHub;
 
@@ -10,6 +11,10 @@ public static class GoHubServer
 {
     /// <summary>Where it listens if nothing else is said: every address, port 8080, as the Go original.</summary>
     public const string DefaultUrl = "http://*:8080";
+
+    // Both from the security list of the design.
+    private const int MaxHandshakeBytes = 16 * 1024;
+    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs a hub with <c>/ws</c>, <c>/health</c> and <c>/metrics</c> until Ctrl+C or SIGTERM.</summary>
     /// <param name="args">The command line: <c>--urls</c>, <c>--GoHub:…</c>.</param>
@@ -21,7 +26,7 @@ public static class GoHubServer
         return StartupFailure.GuardAsync(async () =>
         {
             var builder = WebApplication.CreateSlimBuilder(args);
-            UseDefaultUrl(builder, DefaultUrl);
+            UseDefaults(builder, DefaultUrl);
             builder.Services.AddGoHub();
             await using var app = builder.Build();
             var hub = app.MapGoHub();
@@ -42,12 +47,22 @@ public static class GoHubServer
         });
     }
 
-    internal static void UseDefaultUrl(WebApplicationBuilder builder, string url)
+    /// <summary>What a server that is nothing but a hub wants of the host: an address, patience for no slow handshake, one voice for a failed start.</summary>
+    internal static void UseDefaults(WebApplicationBuilder builder, string url)
     {
         var urls = builder.Configuration[WebHostDefaults.ServerUrlsKey] ?? builder.Configuration["http_ports"] ?? builder.Configuration["https_ports"];
         if (string.IsNullOrEmpty(urls) && !builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
         {
             builder.WebHost.UseUrls(url);
         }
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(static kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.RequestHeadersTimeout = HandshakeTimeout;
+            kestrel.Limits.MaxRequestHeadersTotalSize = MaxHandshakeBytes;
+        });
+        // It would tell a failed start a second time, with a stack trace.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
     }
 }

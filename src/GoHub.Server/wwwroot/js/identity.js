@@ -1,8 +1,8 @@
 import { svg } from './element.js';
 
-/** Connection ids are 32 random characters: six tell two people apart, the full id is in the title. */
+/** Connection ids are 32 characters that may begin alike on one node: the last six tell people apart, the title has all. */
 export function shortName(id) {
-  return /^[\w-]{24,}$/.test(id) ? `${id.slice(0, 6)}…` : id;
+  return /^[\w-]{24,}$/.test(id) ? `…${id.slice(-6)}` : id;
 }
 
 /** A small symmetrical face drawn from the id. */
