@@ -90,6 +90,8 @@ public sealed class RoomControls(Chromium chromium)
         var goes = await window.OpenAsync("#room=come-and-go");
         await Expect(stays.Members).ToHaveCountAsync(2);
         await Expect(goes.Members).ToHaveCountAsync(2);
+        var names = await stays.Members.AllTextContentsAsync();
+        Assert.NotEqual(names[0].Replace("you · ", "", StringComparison.Ordinal), names[1].Replace("you · ", "", StringComparison.Ordinal));
         await goes.Page.CloseAsync();
         await Expect(stays.Members).ToHaveCountAsync(1);
         await Expect(stays.Members).ToBeDisabledAsync();

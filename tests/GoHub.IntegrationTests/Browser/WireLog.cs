@@ -38,7 +38,7 @@ public sealed partial class WireLog(Chromium chromium)
         })
         {
             await SendExampleAsync(tab, example);
-            await Expect(tab.FramesOfType(answer)).ToHaveCountAsync(1);
+            await Expect(tab.FramesOfType(answer).And(tab.Page.Locator("[data-direction=in]"))).ToHaveCountAsync(1);
         }
         foreach (var (example, code) in new[]
         {
