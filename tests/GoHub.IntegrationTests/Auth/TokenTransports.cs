@@ -10,6 +10,10 @@ public sealed class TokenTransports(SharedServer server)
     {
         var user = $"user-{Guid.NewGuid():N}";
         await using var client = await server.ConnectAsync(With(transport, TestTokens.For(user, TestTokens.Everything)));
+        if (transport == "subprotocol")
+        {
+            await client.ExpectAsync("welcome");
+        }
         await using var other = await server.ConnectAsync();
         await other.SendAsync("direct_message", new { target_id = user, content = transport });
         Assert.Equal(transport, (await client.ExpectAsync("direct_message")).Text("content"));
@@ -63,6 +67,12 @@ public sealed class TokenTransports(SharedServer server)
     public async Task A_wrong_token_is_401_although_anonymous_clients_are_welcome(string transport, string token)
     {
         var refusal = await WireClient.RefusalAsync(server.Process.EndPoint, With(transport, token));
+        if (refusal.Status == 414 && transport == "query")
+        {
+            // Too long for a request line: Kestrel refuses it before anybody looks for a token.
+            Assert.InRange(token.Length, 8_000, int.MaxValue);
+            return;
+        }
         Assert.Equal(401, refusal.Status);
         Assert.Equal("Unauthorized: Invalid token", refusal.Body.Trim());
     }

@@ -1,24 +1,13 @@
-[assembly: AssemblyFixture(typeof(GoHub.IntegrationTests.Conformance.LargeMessageServer))]
-
 namespace GoHub.IntegrationTests.Conformance;
 
-/// <summary>A server that takes the largest message there can be: 16 MiB.</summary>
-public sealed class LargeMessageServer : IAsyncLifetime
+/// <summary>A server that takes messages of 16 MiB.</summary>
+public sealed class LargeMessageServer() : OwnServer([.. SharedServer.Options, $"MaxMessageSize={MaxMessageSize}", $"SendQueue:MaxBytes={4 * MaxMessageSize}"])
 {
     public const int MaxMessageSize = 16 * 1024 * 1024;
-
-    private ServerProcess? _process;
-
-    internal ServerProcess Process => _process ?? throw new InvalidOperationException("Not started.");
-
-    public async ValueTask InitializeAsync() => _process = await ServerProcess.StartAsync(
-        [.. SharedServer.Options, $"MaxMessageSize={MaxMessageSize}", $"SendQueue:MaxBytes={4 * MaxMessageSize}"], null);
-
-    public async ValueTask DisposeAsync() => await (_process?.DisposeAsync() ?? ValueTask.CompletedTask);
 }
 
 /// <summary>Group 9: large messages, whole, in fragments and in small pieces, and many in a row.</summary>
-public sealed class LargeMessages(LargeMessageServer server)
+public sealed class LargeMessages(LargeMessageServer server) : IClassFixture<LargeMessageServer>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 

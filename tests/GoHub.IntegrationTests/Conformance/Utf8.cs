@@ -26,12 +26,13 @@ public sealed class Utf8(SharedServer server)
     {
         Assert.NotEmpty(name);
         var sequence = Convert.FromHexString(hex);
-        foreach (var payload in new[] { sequence, [.. "before "u8, .. sequence], Echo(sequence) })
+        byte[][] payloads = [sequence, [.. "before "u8, .. sequence], Echo(sequence)];
+        await Task.WhenAll(payloads.Select(async payload =>
         {
             await using var client = await server.ConnectAsync();
             await client.SendFrameAsync(ClientFrame.Text(payload));
             await client.ExpectCloseAsync(1007);
-        }
+        }));
     }
 
     [Theory, MemberData(nameof(Utf8Sequences.Invalid), MemberType = typeof(Utf8Sequences))]

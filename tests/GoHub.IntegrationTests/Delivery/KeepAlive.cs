@@ -3,19 +3,16 @@ using System.Diagnostics;
 namespace GoHub.IntegrationTests.Delivery;
 
 /// <summary>Who listens in silence stays; who is dead goes within the stated time.</summary>
-public sealed class KeepAlive : IAsyncLifetime
+public sealed class KeepAlive(KeepAlive.Server server) : IClassFixture<KeepAlive.Server>
 {
     private const double Idle = 3;
 
     // "A dead peer is gone within this time plus 4 s"; two busy cores may need some more.
     private const double Latest = Idle + 4 + 4;
 
-    private ServerProcess _server = null!;
+    private readonly ServerProcess _server = server.Process;
 
-    public async ValueTask InitializeAsync() =>
-        _server = await ServerProcess.StartAsync("KeepAliveInterval=00:00:01", $"IdleTimeout=00:00:0{Idle}");
-
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public sealed class Server() : OwnServer("KeepAliveInterval=00:00:01", $"IdleTimeout=00:00:0{Idle}");
 
     [Fact]
     public async Task A_silent_listener_that_answers_pings_stays()

@@ -1,7 +1,7 @@
 namespace GoHub.IntegrationTests.Hostile;
 
 /// <summary>Damaged frames and envelopes against the live server: it may close the connection, and it must stay.</summary>
-public sealed class Fuzz : IAsyncLifetime
+public sealed class Fuzz(Fuzz.Server server) : IClassFixture<Fuzz.Server>
 {
     private static readonly string[] Envelopes =
     [
@@ -17,11 +17,9 @@ public sealed class Fuzz : IAsyncLifetime
         """{"message_type":"room_members","data":{"room_id":"fuzz"}}""",
     ];
 
-    private ServerProcess _server = null!;
+    private readonly ServerProcess _server = server.Process;
 
-    public async ValueTask InitializeAsync() => _server = await ServerProcess.StartAsync(SharedServer.Options);
-
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public sealed class Server() : OwnServer(SharedServer.Options);
 
     [Theory]
     [InlineData(1)]

@@ -98,8 +98,13 @@ public sealed class ConnectionLimits
     private static async Task<bool> ConnectsAsync(ServerProcess server, IPAddress source, List<WireClient> clients)
     {
         var client = await WireClient.AskAsync(server.EndPoint, new Handshake { Source = source });
-        clients.Add(client);
-        return client.Response.Status == 101;
+        if (client.Response.Status == 101)
+        {
+            clients.Add(client);
+            return true;
+        }
+        await client.DisposeAsync();
+        return false;
     }
 
     private static async Task DisposeAsync(IEnumerable<WireClient> clients)

@@ -95,6 +95,7 @@ internal sealed partial class WireClient
         Assert.True(close is not null, $"Close {string.Join('/', codes)} was expected; the connection ended {(WasReset ? "by reset" : "without one")}.");
         Assert.True(codes.Length == 0 || codes.Contains(close!.CloseCode), $"Close {string.Join('/', codes)} was expected; got {close}.");
         await TrySendBytesAsync(new ClientFrame(Opcode.Close, close!.Payload).ToBytes());
+        TryShutdownSend();
         await ExpectEndAsync();
         return close;
     }

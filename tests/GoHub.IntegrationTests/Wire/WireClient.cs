@@ -87,6 +87,10 @@ internal sealed partial class WireClient : IAsyncDisposable
         {
             return null;
         }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"No answer and no end within {Eventually.Soon.TotalSeconds} s.");
+        }
     }
 
     public async Task SendBytesAsync(ReadOnlyMemory<byte> bytes)
@@ -153,6 +157,19 @@ internal sealed partial class WireClient : IAsyncDisposable
 
     /// <summary>Ends the sending half, as a peer does that is done.</summary>
     public void ShutdownSend() => _socket.Shutdown(SocketShutdown.Send);
+
+    /// <summary>As <see cref="ShutdownSend"/>, where the server may have ended the connection already.</summary>
+    public void TryShutdownSend()
+    {
+        try
+        {
+            ShutdownSend();
+        }
+        catch (SocketException)
+        {
+            // It has.
+        }
+    }
 
     /// <summary>Ends the connection by RST, as a peer does that died.</summary>
     public void Reset()
