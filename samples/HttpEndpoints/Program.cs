@@ -33,12 +33,16 @@ app.MapGet("/api/stats", async (IGoHub hub, CancellationToken ct) =>
 
 // Anyone may call this. In an app of yours: .RequireAuthorization()
 app.MapPost("/api/broadcast/room", async (RoomBroadcast request, IGoHub hub, CancellationToken ct) =>
-    await hub.Room(request.RoomId).SendAsync("announcement", request.Message, ct));
+    request.RoomId is { Length: > 0 } roomId
+        ? Results.Ok(await hub.Room(roomId).SendAsync("announcement", request.Message, ct))
+        : Results.BadRequest("room_id is missing"));
 #endregion
 
 app.Run();
 
 #region http-endpoints
 record Stats(int Clients, int Rooms);
-record RoomBroadcast([property: JsonPropertyName("room_id")] string RoomId, JsonElement Message);
+record RoomBroadcast(
+    [property: JsonPropertyName("room_id")] string? RoomId,
+    [property: JsonRequired] JsonElement Message);
 #endregion

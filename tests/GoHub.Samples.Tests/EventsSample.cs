@@ -17,8 +17,18 @@ public sealed class EventsSample
         await client.AskAsync("join_room", new { room_id = "lobby" }, "room_joined");
         await sample.PrintsAsync($"{id} joined lobby");
 
-        await client.SendAsync("room_message", new { room_id = "lobby", content = "hello" });
-        await sample.PrintsAsync($"{id} said 7 bytes in lobby");
+        // The stream's reader starts in the background, so it may miss the first.
+        await Deadline.WithinAsync("the message is in the output", async ct =>
+        {
+            do
+            {
+                ct.ThrowIfCancellationRequested();
+                await client.SendAsync("room_message", new { room_id = "lobby", content = "hello" }, id: 1);
+                await client.ReceiveAsync("ack");
+            }
+            while (!sample.HasPrinted($"{id} said 7 bytes in lobby"));
+            return true;
+        });
 
         await client.CloseAsync("bye");
         await sample.PrintsAsync($"Client disconnected: {id} (1000 bye)");

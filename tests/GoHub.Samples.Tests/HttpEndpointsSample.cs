@@ -49,11 +49,18 @@ public sealed class HttpEndpointsSample
     }
 
     [Fact]
-    public async Task A_broadcast_without_a_room_is_a_bad_request()
+    public async Task What_is_no_broadcast_is_a_bad_request()
     {
         await using var sample = await Sample.StartAsync("HttpEndpoints");
-        using var nothing = await BroadcastAsync(sample, new { room_id = 17 });
-        Assert.Equal(HttpStatusCode.BadRequest, nothing.StatusCode);
+        object[] requests =
+        [
+            new { message = "no room" }, new { room_id = "", message = "no name" }, new { room_id = 17, message = "no text" }, new { room_id = "lobby" },
+        ];
+        foreach (var request in requests)
+        {
+            using var response = await BroadcastAsync(sample, request);
+            Assert.Equal((request, HttpStatusCode.BadRequest), (request, response.StatusCode));
+        }
     }
 
     [Fact]

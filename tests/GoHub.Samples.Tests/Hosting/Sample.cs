@@ -64,6 +64,8 @@ internal sealed class Sample : IAsyncDisposable
     /// <summary>Waits for a line of output with this text.</summary>
     public Task<string> PrintsAsync(string text) => Deadline.WithinAsync($"'{text}' in the output, which is:\n{_output}", ct => _output.FirstAsync(text, ct));
 
+    public bool HasPrinted(string text) => _output.ToString().Contains(text, StringComparison.Ordinal);
+
     public async ValueTask DisposeAsync()
     {
         _http?.Dispose();
