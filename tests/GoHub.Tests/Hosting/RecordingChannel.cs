@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using GoHub.Connections;
+
+namespace GoHub.Tests.Hosting;
+
+/// <summary>A channel without a peer: keeps what it is given.</summary>
+internal sealed class RecordingChannel : WebSocketChannel
+{
+    private readonly ConcurrentQueue<byte[]> _frames = new();
+
+    public EnqueueResult Answer { get; set; } = EnqueueResult.Accepted;
+
+    /// <summary>Called on close and abort.</summary>
+    public Action? Ended { get; set; }
+
+    public List<(GoHubCloseCode Code, string Reason)> Closes { get; } = [];
+
+    public int Aborts { get; private set; }
+
+    public int Sweeps { get; private set; }
+
+    public IReadOnlyList<Frame> Sent => Frames.ReadServer([.. _frames.SelectMany(f => f)]);
+
+    public int SentCount => _frames.Count;
+
+    public override Task RunAsync(IChannelReceiver receiver) => Task.CompletedTask;
+
+    public override EnqueueResult Enqueue(OutboundFrame frame)
+    {
+        _frames.Enqueue(frame.Bytes);
+        return Answer;
+    }
+
+    public override void Close(GoHubCloseCode code, string reason, bool discardQueued = false)
+    {
+        CloseStatus = ((int)code, reason);
+        Closes.Add((code, reason));
+        Ended?.Invoke();
+    }
+
+    public override void Abort()
+    {
+        Aborts++;
+        Ended?.Invoke();
+    }
+
+    public override void Sweep(long now) => Sweeps++;
+}
