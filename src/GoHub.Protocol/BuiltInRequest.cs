@@ -30,15 +30,18 @@ internal struct BuiltInRequest
             return reader.TokenType == JsonTokenType.Null ? null : "The field 'data' must be an object.";
         }
         string? fault = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        try
         {
-            fault ??= request.ReadField(ref reader, data);
-            if (fault is not null)
+            while (fault is null && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                return fault;
+                fault = request.ReadField(ref reader, data);
             }
+            return fault;
         }
-        return null;
+        catch (InvalidOperationException)
+        {
+            return "A text in 'data' is not valid Unicode: it holds half a surrogate pair.";
+        }
     }
 
     private string? ReadField(ref Utf8JsonReader reader, ReadOnlyMemory<byte> data)
@@ -67,7 +70,7 @@ internal struct BuiltInRequest
         if (reader.ValueTextEquals("ts"u8))
         {
             Ts = Raw(ref reader, data);
-            return null;
+            return reader.TokenType is JsonTokenType.Number or JsonTokenType.Null ? null : "The field 'ts' must be a number of milliseconds.";
         }
         if (reader.ValueTextEquals("max_clients"u8))
         {
@@ -111,16 +114,8 @@ internal struct BuiltInRequest
         }
         if (reader.TokenType == JsonTokenType.String)
         {
-            try
-            {
-                value = reader.GetString();
-                return null;
-            }
-            catch (InvalidOperationException)
-            {
-                // A lone surrogate, as in "\ud800", is no text; answered below like any other wrong value.
-                value = null;
-            }
+            value = reader.GetString();
+            return null;
         }
         reader.Skip();
         return $"The field '{field}' must be a string.";

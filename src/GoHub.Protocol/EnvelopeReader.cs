@@ -45,8 +45,9 @@ internal static class EnvelopeReader
             problem = fault ?? (envelope.Type.IsEmpty ? "The field 'message_type' is missing." : "");
             return problem.Length == 0;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: a lone surrogate, as in "\ud800", which is no text.
             problem = "The message is not valid JSON.";
             code = GoHubErrorCode.InvalidFormat;
             return false;
@@ -123,14 +124,6 @@ internal static class EnvelopeReader
             return utf8[((int)reader.TokenStartIndex + 1)..((int)reader.BytesConsumed - 1)];
         }
         var unescaped = new byte[reader.ValueSpan.Length];
-        try
-        {
-            return unescaped.AsMemory(0, reader.CopyString(unescaped));
-        }
-        catch (InvalidOperationException e)
-        {
-            // A lone surrogate, as in "\ud800", is no text.
-            throw new JsonException("The string is not valid Unicode.", e);
-        }
+        return unescaped.AsMemory(0, reader.CopyString(unescaped));
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections;
+using GoHub.Lifetime;
 
 namespace GoHub.Server.Configuration;
 
@@ -45,5 +46,5 @@ internal sealed class OriginalEnvironmentSource : ConfigurationProvider, IConfig
 
     private static string Duration(string name, string value) => GoDuration.TryParse(value, out var duration)
         ? duration.ToString("c", null)
-        : throw new FormatException($"{Prefix}{name} is '{value}'. Set it to a duration such as 60s or 1m30s.");
+        : throw new StartupException($"{Prefix}{name} is '{value}'. Set it to a duration such as 60s or 1m30s.");
 }

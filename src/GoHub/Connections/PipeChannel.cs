@@ -28,7 +28,6 @@ internal sealed class PipeChannel : WebSocketChannel
     private int _closing;
     private long _pingWindowStart;
     private int _pings;
-    private OutboundFrame? _pong;
 
     public PipeChannel(IDuplexPipe pipe, ChannelSettings settings, GoHubMetrics metrics, ILogger logger, Action abort)
     {
@@ -125,7 +124,6 @@ internal sealed class PipeChannel : WebSocketChannel
                         break;
                     }
                 }
-                AnswerPing();
                 _output.Uncork();
                 _input.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted)
@@ -167,7 +165,7 @@ internal sealed class PipeChannel : WebSocketChannel
                 case FrameOpcode.Close:
                     return AnswerClose(_parser.Payload.Span);
                 case FrameOpcode.Ping:
-                    if (!TakePing())
+                    if (!AnswerPing())
                     {
                         return ReadOutcome.Violated;
                     }
@@ -199,7 +197,6 @@ internal sealed class PipeChannel : WebSocketChannel
         if (!handling.IsCompletedSuccessfully)
         {
             _handling = true;
-            AnswerPing();
             _output.Uncork();
             await handling.ConfigureAwait(false);
             _output.Cork();
@@ -213,8 +210,7 @@ internal sealed class PipeChannel : WebSocketChannel
         _handling = false;
     }
 
-    /// <summary>Keeps the newest ping for the answer at the end of the batch (RFC 6455 §5.5.3 allows to answer only that).</summary>
-    private bool TakePing()
+    private bool AnswerPing()
     {
         var now = _settings.Time.GetTimestamp();
         if (now - _pingWindowStart > _settings.PingWindow)
@@ -227,22 +223,12 @@ internal sealed class PipeChannel : WebSocketChannel
             Close(GoHubCloseCode.PolicyViolation, "too many pings");
             return false;
         }
-        _pong = OutboundFrame.Of(FrameOpcode.Pong, _parser.Payload.Span);
+        _output.EnqueueControl(OutboundFrame.Of(FrameOpcode.Pong, _parser.Payload.Span));
         return true;
-    }
-
-    private void AnswerPing()
-    {
-        if (_pong is { } pong)
-        {
-            _pong = null;
-            _output.EnqueueControl(pong);
-        }
     }
 
     private ReadOutcome AnswerClose(ReadOnlySpan<byte> payload)
     {
-        AnswerPing();
         if (!ClosePayload.TryRead(payload, out var code, out var reason, out var problem))
         {
             Close(problem, reason);

@@ -53,7 +53,7 @@ internal sealed class PipeWriteSide(PipeWriter writer, ChannelSettings settings,
         }
     }
 
-    /// <summary>A ping or pong: never counts against the queue; while the peer is behind only the newest waits.</summary>
+    /// <summary>A ping or pong: never counts against the queue; while the peer is behind only the newest waits (RFC 6455 §5.5.3 allows to answer only that).</summary>
     public void EnqueueControl(OutboundFrame frame)
     {
         lock (_gate)

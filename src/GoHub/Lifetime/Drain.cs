@@ -20,6 +20,7 @@ internal sealed class Drain(
     private const int MaxReconnectMs = 1000;
 
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1) / TicksPerSecond;
+    private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan EventsTimeout = TimeSpan.FromSeconds(2);
 
     private readonly GoHubDrainOptions _options = options.Value.Drain;
@@ -51,11 +52,7 @@ internal sealed class Drain(
         {
             // The deadline: whoever is left is cut off.
         }
-        foreach (var connection in registry.All)
-        {
-            connection.Close(GoHubCloseCode.ServiceRestart, "restart");
-            connection.Abort();
-        }
+        await CutOffAsync(cancellationToken).ConfigureAwait(false);
         Log.DrainEnded(logger, registry.Count);
     }
 
@@ -89,6 +86,23 @@ internal sealed class Drain(
         while (registry.Count > 0)
         {
             await Task.Delay(Tick, time, deadline).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Whoever is left is told, gets a moment to hear it, and is dropped.</summary>
+    private async Task CutOffAsync(CancellationToken cancellationToken)
+    {
+        foreach (var connection in registry.All)
+        {
+            connection.Close(GoHubCloseCode.ServiceRestart, "restart");
+        }
+        for (var waited = TimeSpan.Zero; registry.Count > 0 && waited < LastMoment && !cancellationToken.IsCancellationRequested; waited += Tick)
+        {
+            await Task.Delay(Tick, time, CancellationToken.None).ConfigureAwait(false);
+        }
+        foreach (var connection in registry.All)
+        {
+            connection.Abort();
         }
     }
 

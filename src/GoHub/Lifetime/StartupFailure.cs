@@ -4,6 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace GoHub.Lifetime;
 
+/// <summary>A mistake in how a program was called; its message is all there is to say.</summary>
+internal sealed class StartupException(string message) : Exception(message);
+
 /// <summary>Turns what commonly keeps a server from starting into one sentence and an exit code.</summary>
 internal static class StartupFailure
 {
@@ -33,6 +36,8 @@ internal static class StartupFailure
         SocketException { SocketErrorCode: SocketError.AccessDenied } denied => $"The address cannot be listened on: {denied.Message}. Choose another with --urls http://localhost:8081.",
         InvalidOperationException bad when bad.Message.Contains("ErrorOnUnknownConfiguration", StringComparison.Ordinal) => UnknownKey(bad.Message),
         InvalidOperationException bad when bad.Message.Contains("configuration value", StringComparison.Ordinal) => BadValue(bad),
+        ArgumentOutOfRangeException { ParamName: "port" } => "The port in --urls is not one. Write a number from 1 to 65535, as in --urls http://localhost:8081.",
+        StartupException bad => bad.Message,
         FormatException bad => bad.Message,
         _ => null,
     };
