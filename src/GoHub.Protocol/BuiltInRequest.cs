@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace GoHub.Protocol;
 
 /// <summary>The fields that built-in messages know, read from <c>data</c> in one pass.</summary>
-/// <remarks>Raw fields are slices of the message and valid as long as it is. What is absent or null is null or empty.</remarks>
+/// <remarks>Raw fields are slices of the message and valid as long as it is. What is absent is null or empty; a content of null is a content.</remarks>
 internal struct BuiltInRequest
 {
     public string? RoomId;

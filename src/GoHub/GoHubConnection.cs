@@ -19,6 +19,7 @@ public sealed class GoHubConnection
     private readonly GoHubNode _node;
     private ConcurrentDictionary<string, object?>? _items;
     private volatile Identity _identity;
+    private int _draining;
 
     internal GoHubConnection(string id, WebSocketChannel channel, GoHubNode node, Identity identity, IPAddress? address, CancellationToken aborted)
     {
@@ -137,6 +138,9 @@ public sealed class GoHubConnection
     }
 
     internal void Close(GoHubCloseCode code, string reason) => _channel.Close(code, reason);
+
+    /// <returns>True the first time.</returns>
+    internal bool TryBeginDrain() => Interlocked.Exchange(ref _draining, 1) == 0;
 
     internal void Abort() => _channel.Abort();
 

@@ -19,9 +19,12 @@ public sealed class GoHubMessageBuilder
     }
 
     /// <summary>After this the caller gets error 1004 and the handler's token is cancelled. Default: no limit.</summary>
+    /// <param name="timeout">Above zero, at most a day.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
     public GoHubMessageBuilder WithTimeout(TimeSpan timeout)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(timeout, TimeSpan.FromDays(1));
         _settings.Timeout = timeout;
         return this;
     }

@@ -52,7 +52,7 @@ internal sealed class GoHubNode : IGoHub
 
     public RoomTarget Room(string roomId)
     {
-        ArgumentException.ThrowIfNullOrEmpty(roomId);
+        GoHubRooms.ThrowIfNoName(roomId, nameof(roomId));
         return new RoomTarget(this, roomId);
     }
 

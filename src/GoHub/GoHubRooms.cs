@@ -20,13 +20,10 @@ public sealed class GoHubRooms
     /// <exception cref="ArgumentException">The id or name is empty or too long, or the capacity below 0.</exception>
     public ValueTask<RoomResult> CreateAsync(string roomId, RoomSettings? settings = null, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(roomId);
         var name = settings?.Name ?? roomId;
         var maxClients = settings?.MaxClients ?? 0;
-        if (!IsName(roomId) || !IsName(name))
-        {
-            throw new ArgumentException($"A room's id and name have 1 to {RoomRegistry.MaxNameBytes} bytes of UTF-8.", nameof(roomId));
-        }
+        ThrowIfNoName(roomId, nameof(roomId));
+        ThrowIfNoName(name, nameof(settings));
         ArgumentOutOfRangeException.ThrowIfNegative(maxClients, nameof(settings));
         cancellationToken.ThrowIfCancellationRequested();
         return ValueTask.FromResult(_rooms.Create(roomId, name, maxClients));
@@ -64,6 +61,15 @@ public sealed class GoHubRooms
     {
         cancellationToken.ThrowIfCancellationRequested();
         return ValueTask.FromResult(_rooms.Count);
+    }
+
+    internal static void ThrowIfNoName(string name, string parameter)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name, parameter);
+        if (!IsName(name))
+        {
+            throw new ArgumentException($"A room's id and name have 1 to {RoomRegistry.MaxNameBytes} bytes of UTF-8.", parameter);
+        }
     }
 
     internal static bool IsName(string? name) =>

@@ -10,6 +10,7 @@ public interface IGoHub
     AllTarget All { get; }
 
     /// <summary>One room, by id; it need not exist yet.</summary>
+    /// <exception cref="ArgumentException">The id is empty or longer than 256 bytes of UTF-8.</exception>
     RoomTarget Room(string roomId);
 
     /// <summary>All connections of one user.</summary>

@@ -18,7 +18,7 @@ internal sealed class OutboundQueue(ChannelSettings settings)
         {
             switch (settings.WhenFull)
             {
-                case SlowConsumer.DropOldest when _frames is { Count: > 0 }:
+                case SlowConsumer.DropOldest when _frames is { Count: > 0 } && frame.Bytes.Length <= settings.MaxQueuedBytes:
                     _bytes -= _frames.Dequeue().Bytes.Length;
                     dropped++;
                     break;

@@ -97,7 +97,7 @@ internal sealed class PipeChannel : WebSocketChannel
         else if (_settings.PingInterval > 0 && Math.Min(silent, now - _lastPing) >= _settings.PingInterval)
         {
             _lastPing = now;
-            _output.EnqueueControl(OutboundFrame.Of(FrameOpcode.Ping, []));
+            _output.EnqueuePing(OutboundFrame.Of(FrameOpcode.Ping, []));
         }
     }
 
@@ -141,6 +141,12 @@ internal sealed class PipeChannel : WebSocketChannel
         {
             // A peer that vanishes is no fault of the node's; CloseStatus says 1006.
             Log.ConnectionLost(_logger, e);
+        }
+        catch (Exception e)
+        {
+            Log.ConnectionFaulted(_logger, e);
+            Close(GoHubCloseCode.InternalError, "the server failed", discardQueued: true);
+            await _output.CompleteAsync().ConfigureAwait(false);
         }
         finally
         {
@@ -223,7 +229,7 @@ internal sealed class PipeChannel : WebSocketChannel
             Close(GoHubCloseCode.PolicyViolation, "too many pings");
             return false;
         }
-        _output.EnqueueControl(OutboundFrame.Of(FrameOpcode.Pong, _parser.Payload.Span));
+        _output.EnqueuePong(OutboundFrame.Of(FrameOpcode.Pong, _parser.Payload.Span));
         return true;
     }
 

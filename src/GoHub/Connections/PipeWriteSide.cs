@@ -16,7 +16,7 @@ internal sealed class PipeWriteSide(PipeWriter writer, ChannelSettings settings,
 
     private readonly Lock _gate = new();
     private readonly OutboundQueue _queue = new(settings);
-    private OutboundFrame? _control;
+    private OutboundFrame? _pong;
     private OutboundFrame? _close;
     private TaskCompletionSource? _writable;
     private long _flushStarted;
@@ -53,8 +53,20 @@ internal sealed class PipeWriteSide(PipeWriter writer, ChannelSettings settings,
         }
     }
 
-    /// <summary>A ping or pong: never counts against the queue; while the peer is behind only the newest waits (RFC 6455 §5.5.3 allows to answer only that).</summary>
-    public void EnqueueControl(OutboundFrame frame)
+    /// <summary>Asks a silent peer for a sign of life; one that is behind is watched by the write timeout instead.</summary>
+    public void EnqueuePing(OutboundFrame ping)
+    {
+        lock (_gate)
+        {
+            if (!_closed && !_flushing)
+            {
+                Write(ping);
+            }
+        }
+    }
+
+    /// <summary>Answers a ping. Pongs never count against the queue; while the peer is behind only the newest waits (RFC 6455 §5.5.3 allows to answer only that).</summary>
+    public void EnqueuePong(OutboundFrame pong)
     {
         lock (_gate)
         {
@@ -64,10 +76,10 @@ internal sealed class PipeWriteSide(PipeWriter writer, ChannelSettings settings,
             }
             if (_flushing)
             {
-                _control = frame;
+                _pong = pong;
                 return;
             }
-            Write(frame);
+            Write(pong);
         }
     }
 
@@ -146,7 +158,7 @@ internal sealed class PipeWriteSide(PipeWriter writer, ChannelSettings settings,
         {
             _closed = _dead = true;
             _queue.Clear();
-            _control = _close = null;
+            _pong = _close = null;
             ReleaseWaiters();
         }
     }
@@ -203,10 +215,10 @@ internal sealed class PipeWriteSide(PipeWriter writer, ChannelSettings settings,
     private bool WriteWaiting()
     {
         var before = writer.UnflushedBytes;
-        if (_control is { } control)
+        if (_pong is { } pong)
         {
-            _control = null;
-            writer.Write(control.Bytes);
+            _pong = null;
+            writer.Write(pong.Bytes);
         }
         while (writer.UnflushedBytes < FlushAbove && _queue.TryTake(out var frame))
         {

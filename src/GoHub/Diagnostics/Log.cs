@@ -14,15 +14,22 @@ internal static partial class Log
         {
             return "";
         }
-        var cut = text.Length > LongestUserText ? text[..LongestUserText] + "…" : text;
+        var length = Math.Min(text.Length, LongestUserText);
+        if (length < text.Length && char.IsHighSurrogate(text[length - 1]))
+        {
+            length--;
+        }
+        var cut = length < text.Length ? string.Concat(text.AsSpan(0, length), "…") : text;
         return string.Create(cut.Length, cut, static (target, source) =>
         {
             for (var i = 0; i < source.Length; i++)
             {
-                target[i] = char.IsControl(source[i]) ? '?' : source[i];
+                target[i] = BreaksLine(source[i]) ? '?' : source[i];
             }
         });
     }
+
+    private static bool BreaksLine(char c) => char.IsControl(c) || c is '\u2028' or '\u2029';
 
     [LoggerMessage(1, LogLevel.Debug, "Connection {ConnectionId} opened by {UserId} from {Address}, request {RequestId}")]
     public static partial void ConnectionOpened(ILogger logger, string connectionId, string userId, System.Net.IPAddress? address, string requestId);
@@ -63,6 +70,6 @@ internal static partial class Log
     [LoggerMessage(13, LogLevel.Warning, "Connection {ConnectionId} closed: {Reason}")]
     public static partial void ConnectionCutOff(ILogger logger, string connectionId, string reason);
 
-    [LoggerMessage(14, LogLevel.Error, "The sweep of connections failed and goes on")]
+    [LoggerMessage(14, LogLevel.Error, "The sweep of a connection failed; the others are swept")]
     public static partial void SweepFailed(ILogger logger, Exception exception);
 }

@@ -15,9 +15,7 @@ internal sealed class ConnectionSession(GoHubConnection connection, Dispatcher d
         switch (_rate.Take(time))
         {
             case RateVerdict.Drop:
-                // The id is still worth the look, so that the client knows which message was dropped.
-                Protocol.EnvelopeReader.TryRead(payload, out var envelope, out _, out _);
-                connection.ReplyError(GoHubErrorCode.RateLimited, "Too many messages in a second; this one was dropped.", envelope.MessageId);
+                Dispatcher.Refuse(connection, payload, GoHubErrorCode.RateLimited, "Too many messages in a second; this one was dropped.");
                 return ValueTask.CompletedTask;
             case RateVerdict.Close:
                 connection.Close(GoHubCloseCode.RateLimited, "too many messages");

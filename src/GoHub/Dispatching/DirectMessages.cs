@@ -20,11 +20,17 @@ internal sealed class DirectMessages(GoHubNode node)
             return;
         }
         var frame = node.Frames.EncodeContent(MessageTypes.DirectMessage, null, request.Content, connection);
-        if (node.Deliver(node.Registry.Resolve(target), frame) == SendResult.Offline)
+        switch (node.Deliver(node.Registry.Resolve(target), frame))
         {
-            connection.ReplyError(GoHubErrorCode.ClientNotFound, "Failed to deliver message: nobody is there.", envelope.MessageId, target);
-            return;
+            case SendResult.Offline:
+                connection.ReplyError(GoHubErrorCode.ClientNotFound, "Failed to deliver message: nobody is there.", envelope.MessageId, target);
+                break;
+            case SendResult.Dropped:
+                connection.ReplyError(GoHubErrorCode.ClientOffline, "Failed to deliver message: the receiver is not reading.", envelope.MessageId, target);
+                break;
+            default:
+                BuiltInMessages.Acknowledge(connection, envelope);
+                break;
         }
-        BuiltInMessages.Acknowledge(connection, envelope);
     }
 }

@@ -18,7 +18,13 @@ internal sealed class Dispatcher(MessageTable table, MessageRoute? binary, GoHub
         {
             return DispatchBinaryAsync(connection, payload, mayOnlySignIn);
         }
-        if (!EnvelopeReader.TryRead(payload, out var envelope, out var code, out var problem) || (isBinary && !IsText(payload.Span, out problem)))
+        // Text frames were checked as they came in. Unchecked bytes must not go out to anybody in a text frame.
+        if (isBinary && !Utf8.IsValid(payload.Span))
+        {
+            connection.ReplyError(GoHubErrorCode.InvalidFormat, "The message is not UTF-8.", default);
+            return ValueTask.CompletedTask;
+        }
+        if (!EnvelopeReader.TryRead(payload, out var envelope, out var code, out var problem))
         {
             connection.ReplyError(code, problem, envelope.MessageId);
             return ValueTask.CompletedTask;
@@ -38,15 +44,19 @@ internal sealed class Dispatcher(MessageTable table, MessageRoute? binary, GoHub
         return RunAsync(route, connection, envelope);
     }
 
+    /// <summary>Answers a message that is not dispatched, by its id if it has a readable one.</summary>
+    public static void Refuse(GoHubConnection connection, ReadOnlyMemory<byte> payload, GoHubErrorCode code, string why)
+    {
+        Envelope envelope = default;
+        if (Utf8.IsValid(payload.Span))
+        {
+            EnvelopeReader.TryRead(payload, out envelope, out _, out _);
+        }
+        connection.ReplyError(code, why, envelope.MessageId);
+    }
+
     // Binary messages may be anything; what starts like a JSON object is taken for an envelope.
     private static bool LooksLikeEnvelope(ReadOnlySpan<byte> payload) => payload.TrimStart(" \t\r\n"u8) is [(byte)'{', ..];
-
-    // Text frames were checked as they came in. Unchecked bytes must not go on to others in a text frame.
-    private static bool IsText(ReadOnlySpan<byte> payload, out string problem)
-    {
-        problem = "The message is not UTF-8.";
-        return Utf8.IsValid(payload);
-    }
 
     private ValueTask DispatchBinaryAsync(GoHubConnection connection, ReadOnlyMemory<byte> payload, bool mayOnlySignIn)
     {

@@ -114,8 +114,17 @@ internal sealed class HandlerRegistry(HandlerServices services, BuiltInMessages 
     {
         foreach (var call in _eventHandlers![happened.GetType()])
         {
-            await using var context = new EventContext(services.Root, happened, cancelled);
-            await call(context).ConfigureAwait(false);
+            try
+            {
+                await using var context = new EventContext(services.Root, happened, cancelled);
+                await call(context).ConfigureAwait(false);
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException || !cancelled.IsCancellationRequested)
+            {
+                // One handler's fault must not keep the next from hearing of the event.
+                services.Metrics.CriticalError();
+                Log.SubscriberFailed(services.Logger, fault, happened.GetType().Name);
+            }
         }
     }
 

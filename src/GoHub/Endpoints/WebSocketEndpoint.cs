@@ -57,13 +57,11 @@ internal sealed class WebSocketEndpoint(
             var rate = new MessageRate(_options.Limits.MessagesPerSecond);
             await channel.RunAsync(new ConnectionSession(connection, dispatcher, metrics, time, rate)).ConfigureAwait(false);
         }
-        catch (Exception fault)
+        finally
         {
-            Log.ConnectionFaulted(logger, fault);
-            connection.Abort();
+            await aborted.CancelAsync().ConfigureAwait(false);
+            End(connection);
         }
-        await aborted.CancelAsync().ConfigureAwait(false);
-        End(connection);
         return connection.UserId;
     }
 
@@ -87,7 +85,7 @@ internal sealed class WebSocketEndpoint(
         var (code, reason) = connection.CloseStatus;
         if (code is (int)GoHubCloseCode.SlowConsumer or (int)GoHubCloseCode.RateLimited or (int)GoHubCloseCode.PolicyViolation)
         {
-            Log.ConnectionCutOff(logger, connection.ConnectionId, reason);
+            Log.ConnectionCutOff(logger, connection.ConnectionId, Log.Safe(reason));
         }
         Log.ConnectionEnded(logger, connection.ConnectionId, code, Log.Safe(reason));
         events.Publish((connection, code, reason), static (s, at) => new DisconnectedEvent(at, s.connection.ConnectionId, s.connection.UserId, s.code, s.reason));

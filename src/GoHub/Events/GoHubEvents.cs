@@ -48,7 +48,7 @@ public sealed class GoHubEvents
         });
     }
 
-    /// <summary>The events of a type from now on, in order, until the token is cancelled or the node stops.</summary>
+    /// <summary>The events of a type from the moment reading starts, in order, until the token is cancelled or the node stops.</summary>
     public async IAsyncEnumerable<TEvent> ReadAllAsync<TEvent>([EnumeratorCancellation] CancellationToken cancellationToken = default)
         where TEvent : GoHubEvent
     {

@@ -42,8 +42,8 @@ internal sealed class Drain(
         {
             Log.DrainStarted(logger, registry.Count, _options.Rate);
         }
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(_options.Timeout);
+        using var timeout = new CancellationTokenSource(_options.Timeout, time);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
             await CloseAllAsync(deadline.Token).ConfigureAwait(false);
@@ -74,17 +74,18 @@ internal sealed class Drain(
     private async Task CloseAllAsync(CancellationToken deadline)
     {
         var credit = 1.0;
-        foreach (var connection in registry.All)
-        {
-            for (; credit < 1; credit += (double)_options.Rate / TicksPerSecond)
-            {
-                await Task.Delay(Tick, time, deadline).ConfigureAwait(false);
-            }
-            credit--;
-            SayGoodbye(connection);
-        }
+        // Again and again: who was being accepted when the drain began comes late.
         while (registry.Count > 0)
         {
+            foreach (var connection in registry.All.Where(c => c.TryBeginDrain()))
+            {
+                for (; credit < 1; credit += (double)_options.Rate / TicksPerSecond)
+                {
+                    await Task.Delay(Tick, time, deadline).ConfigureAwait(false);
+                }
+                credit--;
+                SayGoodbye(connection);
+            }
             await Task.Delay(Tick, time, deadline).ConfigureAwait(false);
         }
     }

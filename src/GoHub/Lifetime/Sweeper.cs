@@ -30,18 +30,18 @@ internal sealed class Sweeper(ConnectionRegistry registry, TimeProvider time, IL
 
     private void Sweep()
     {
-        try
+        var timestamp = time.GetTimestamp();
+        var now = time.GetUtcNow();
+        foreach (var connection in registry.All)
         {
-            var timestamp = time.GetTimestamp();
-            var now = time.GetUtcNow();
-            foreach (var connection in registry.All)
+            try
             {
                 connection.Sweep(timestamp, now);
             }
-        }
-        catch (Exception e)
-        {
-            Log.SweepFailed(logger, e);
+            catch (Exception e)
+            {
+                Log.SweepFailed(logger, e);
+            }
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using GoHub.Security;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
 
 namespace GoHub;
 
@@ -19,7 +20,7 @@ internal sealed class GoHubOptionsValidator : IValidateOptions<GoHubOptions>
         List<string> problems = [];
         CheckConnections(options, problems);
         CheckAuth(options.Auth, problems);
-        if (!options.Cluster.Bus.Equals("none", StringComparison.OrdinalIgnoreCase) && !options.Cluster.Bus.Equals("noop", StringComparison.OrdinalIgnoreCase))
+        if (options.Cluster.Bus?.ToUpperInvariant() is not ("NONE" or "NOOP"))
         {
             problems.Add($"GoHub:Cluster:Bus is '{options.Cluster.Bus}', but this version joins no nodes yet. Set it to 'none'.");
         }
@@ -28,7 +29,7 @@ internal sealed class GoHubOptionsValidator : IValidateOptions<GoHubOptions>
 
     private static void CheckConnections(GoHubOptions options, List<string> problems)
     {
-        Check(options.Path.StartsWith('/'), "GoHub:Path", options.Path, "a path that starts with '/', such as /ws");
+        Check(options.Path?.StartsWith('/') == true, "GoHub:Path", options.Path, "a path that starts with '/', such as /ws");
         Check(options.MaxMessageSize is >= 128 and <= 1 << 30, "GoHub:MaxMessageSize", options.MaxMessageSize, "a number of bytes from 128 to 1073741824");
         Check(options.KeepAliveInterval >= TimeSpan.Zero, "GoHub:KeepAliveInterval", options.KeepAliveInterval, "a time such as 00:00:20, or 00:00:00 for no pings");
         Check(options.IdleTimeout >= TimeSpan.Zero, "GoHub:IdleTimeout", options.IdleTimeout, "a time such as 00:01:00, or 00:00:00 for no limit");
@@ -83,6 +84,10 @@ internal sealed class GoHubOptionsValidator : IValidateOptions<GoHubOptions>
         {
             problems.Add("GoHub:Auth:Jwt:Issuer is empty. Set it to the 'iss' your tokens carry; the default is 'gohub'.");
         }
+        if (jwt.Audience?.Length == 0)
+        {
+            problems.Add("GoHub:Auth:Jwt:Audience is empty. Set it to the 'aud' your tokens carry, or remove it.");
+        }
         if (jwt.ClockSkew < TimeSpan.Zero || jwt.ClockSkew > MaxClockSkew)
         {
             problems.Add($"GoHub:Auth:Jwt:ClockSkew is '{jwt.ClockSkew}'. Set it to a time from 00:00:00 to 00:05:00.");
@@ -97,7 +102,10 @@ internal sealed class GoHubOptionsValidator : IValidateOptions<GoHubOptions>
     {
         try
         {
-            TokenValidator.ReadPublicKey(pem);
+            if (TokenValidator.ReadPublicKey(pem) is ECDsaSecurityKey { KeySize: not 256 } curve)
+            {
+                problems.Add($"GoHub:Auth:Jwt:PublicKeyPem is an elliptic curve key of {curve.KeySize} bits. Set it to a P-256 key, which ES256 is signed with, or an RSA key.");
+            }
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {

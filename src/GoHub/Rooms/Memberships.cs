@@ -3,7 +3,8 @@ namespace GoHub.Rooms;
 /// <summary>The rooms one connection is in.</summary>
 /// <remarks>
 /// Owner: the connection; a room's own list is the truth for delivery, this one for the way out. Threads: any.
-/// After <see cref="CloseAndTake"/> no room can be added, so that a join racing a disconnect leaves no ghost.
+/// Both lists change as one step, under this lock and inside it the room's, so that no race of joins, leaves and the end of the
+/// connection leaves a ghost in either.
 /// </remarks>
 internal sealed class Memberships(GoHubConnection connection)
 {
@@ -11,35 +12,41 @@ internal sealed class Memberships(GoHubConnection connection)
     private HashSet<Room>? _rooms;
     private bool _closed;
 
-    public GoHubConnection Connection { get; } = connection;
-
-    public int Count
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _rooms?.Count ?? 0;
-            }
-        }
-    }
-
-    /// <returns>False if the connection has ended or is in <paramref name="limit"/> rooms (0: no limit).</returns>
-    public bool TryAdd(Room room, int limit, out bool closed)
+    /// <param name="room">Where to.</param>
+    /// <param name="limit">Most rooms at once; 0: no limit.</param>
+    public RoomResult Join(Room room, int limit)
     {
         lock (_gate)
         {
-            closed = _closed;
-            if (_closed || (limit > 0 && _rooms?.Count >= limit))
+            if (_closed)
             {
-                return false;
+                return RoomResult.ConnectionNotFound;
             }
-            (_rooms ??= []).Add(room);
-            return true;
+            if (_rooms?.Contains(room) != true && limit > 0 && _rooms?.Count >= limit)
+            {
+                return RoomResult.LimitReached;
+            }
+            var result = room.Add(connection);
+            if (result == RoomResult.Ok)
+            {
+                (_rooms ??= []).Add(room);
+            }
+            return result;
         }
     }
 
-    public void Remove(Room room)
+    /// <returns>Whether it was in the room.</returns>
+    public bool Leave(Room room)
+    {
+        lock (_gate)
+        {
+            _rooms?.Remove(room);
+            return room.Remove(connection);
+        }
+    }
+
+    /// <summary>The room is gone and has forgotten its members already.</summary>
+    public void Forget(Room room)
     {
         lock (_gate)
         {
@@ -47,14 +54,16 @@ internal sealed class Memberships(GoHubConnection connection)
         }
     }
 
-    public Room[] CloseAndTake()
+    /// <summary>Leaves every room, for good: none can be joined any more.</summary>
+    /// <returns>Those it was in.</returns>
+    public Room[] Close()
     {
         lock (_gate)
         {
             _closed = true;
-            Room[] rooms = _rooms is null ? [] : [.. _rooms];
+            Room[] left = _rooms is null ? [] : [.. _rooms.Where(r => r.Remove(connection))];
             _rooms = null;
-            return rooms;
+            return left;
         }
     }
 

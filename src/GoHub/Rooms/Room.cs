@@ -58,8 +58,7 @@ internal sealed class Room(string id, string name, int maxClients, bool automati
     }
 
     /// <param name="connection">This very connection, not another of the same user.</param>
-    /// <param name="emptied">Whether the room came to be by itself, is empty now and goes: the caller takes it off the list.</param>
-    public bool Remove(GoHubConnection connection, out bool emptied)
+    public bool Remove(GoHubConnection connection)
     {
         lock (_gate)
         {
@@ -68,9 +67,21 @@ internal sealed class Room(string id, string name, int maxClients, bool automati
             {
                 _snapshot = null;
             }
-            emptied = removed && automatic && !_deleted && _members.Count == 0;
-            _deleted |= emptied;
             return removed;
+        }
+    }
+
+    /// <summary>Ends a room that came to be by itself and is empty: nobody can join it any more.</summary>
+    /// <returns>Whether it has just ended.</returns>
+    public bool TryDissolve()
+    {
+        lock (_gate)
+        {
+            if (!automatic || _deleted || _members.Count > 0)
+            {
+                return false;
+            }
+            return _deleted = true;
         }
     }
 

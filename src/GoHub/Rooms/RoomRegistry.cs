@@ -45,26 +45,32 @@ internal sealed class RoomRegistry
     {
         while (true)
         {
-            var room = Find(id);
-            if (room is null)
+            if (Find(id) is { } room)
             {
-                if (!_options.AutoCreate)
+                var result = connection.Memberships.Join(room, _roomsPerConnection);
+                if (result == RoomResult.Ok)
                 {
-                    return RoomResult.NotFound;
+                    _metrics.RoomJoined();
+                    _events.Publish((room, connection), static (s, at) => new RoomJoinedEvent(at, s.room.Id, s.connection.ConnectionId, s.connection.UserId));
+                    return result;
                 }
-                if (TryCreate(new Room(id, id, 0, automatic: true), connection) == RoomResult.LimitReached)
+                // One that was made for this connection alone must not stay behind empty.
+                Dissolve(room);
+                if (result != RoomResult.NotFound || !_options.AutoCreate)
                 {
-                    return RoomResult.LimitReached;
+                    return result;
                 }
-                continue;
+                // It was deleted between finding and entering it.
+                Forget(room);
             }
-            var result = Enter(room, connection);
-            if (result != RoomResult.NotFound || !_options.AutoCreate)
+            else if (!_options.AutoCreate)
             {
-                return result;
+                return RoomResult.NotFound;
             }
-            // The last member left between finding the room and entering it; its entry is about to go.
-            Forget(room);
+            else if (TryCreate(new Room(id, id, 0, automatic: true), connection) == RoomResult.LimitReached)
+            {
+                return RoomResult.LimitReached;
+            }
         }
     }
 
@@ -74,20 +80,22 @@ internal sealed class RoomRegistry
         {
             return RoomResult.NotFound;
         }
-        if (!Exit(room, connection))
+        if (!connection.Memberships.Leave(room))
         {
             return RoomResult.NotInRoom;
         }
-        connection.Memberships.Remove(room);
+        Left(room, connection);
+        Dissolve(room);
         return RoomResult.Ok;
     }
 
     /// <summary>Takes a connection that has ended out of all its rooms.</summary>
     public void LeaveAll(GoHubConnection connection)
     {
-        foreach (var room in connection.Memberships.CloseAndTake())
+        foreach (var room in connection.Memberships.Close())
         {
-            Exit(room, connection);
+            Left(room, connection);
+            Dissolve(room);
         }
     }
 
@@ -102,7 +110,8 @@ internal sealed class RoomRegistry
         var told = _frames.Encode(MessageTypes.RoomDeleted, new RoomRefData(id), WireJson.Default.RoomRefData);
         foreach (var member in members)
         {
-            member.Memberships.Remove(room);
+            member.Memberships.Forget(room);
+            Left(room, member);
             // The asker gets an answer of its own, with its request's id.
             if (!ReferenceEquals(member, by))
             {
@@ -129,49 +138,19 @@ internal sealed class RoomRegistry
         return RoomResult.Ok;
     }
 
-    private RoomResult Enter(Room room, GoHubConnection connection)
+    private void Left(Room room, GoHubConnection connection)
     {
-        var result = room.Add(connection);
-        if (result != RoomResult.Ok)
-        {
-            return result;
-        }
-        if (!connection.Memberships.TryAdd(room, _roomsPerConnection, out var closed))
-        {
-            Drop(room, connection);
-            return closed ? RoomResult.ConnectionNotFound : RoomResult.LimitReached;
-        }
-        if (!room.Contains(connection))
-        {
-            // Deleted between the two lines above; the room's own list is the truth.
-            connection.Memberships.Remove(room);
-            return RoomResult.NotFound;
-        }
-        _metrics.RoomJoined();
-        _events.Publish((room, connection), static (s, at) => new RoomJoinedEvent(at, s.room.Id, s.connection.ConnectionId, s.connection.UserId));
-        return RoomResult.Ok;
-    }
-
-    private bool Exit(Room room, GoHubConnection connection)
-    {
-        if (!Drop(room, connection))
-        {
-            return false;
-        }
         _metrics.RoomLeft();
         _events.Publish((room, connection), static (s, at) => new RoomLeftEvent(at, s.room.Id, s.connection.ConnectionId, s.connection.UserId));
-        return true;
     }
 
-    private bool Drop(Room room, GoHubConnection connection)
+    private void Dissolve(Room room)
     {
-        var removed = room.Remove(connection, out var emptied);
-        if (emptied)
+        if (room.TryDissolve())
         {
             Forget(room);
             _events.Publish(room, static (r, at) => new RoomDeletedEvent(at, r.Id, null));
         }
-        return removed;
     }
 
     private void Forget(Room room)

@@ -22,7 +22,8 @@ internal sealed record Identity(string? UserId, ClaimsPrincipal User, Permission
     /// <param name="tokenExpiry">As <see cref="TokenExpiry"/>.</param>
     public static Identity Of(ClaimsPrincipal user, PermissionSet withoutClaim, DateTimeOffset? expiresAt = null, DateTimeOffset? tokenExpiry = null)
     {
-        var id = user.FindFirstValue(GoHubClaims.UserId) ?? user.FindFirstValue(GoHubClaims.Subject) ?? user.FindFirstValue(ClaimTypes.NameIdentifier);
+        var id = new[] { GoHubClaims.UserId, GoHubClaims.Subject, ClaimTypes.NameIdentifier }
+            .Select(user.FindFirstValue).FirstOrDefault(value => !string.IsNullOrEmpty(value));
         var grants = user.FindAll(GoHubClaims.Permissions).Select(c => c.Value).ToArray();
         return new Identity(id, user, grants.Length == 0 ? withoutClaim : new PermissionSet(grants), expiresAt, tokenExpiry);
     }

@@ -1,5 +1,3 @@
-using System.IO.Enumeration;
-
 namespace GoHub.Security;
 
 /// <summary>What one identity may do. Grants are names (<c>join:room</c>) or names narrowed by a pattern (<c>join:room:team-*</c>).</summary>
@@ -38,7 +36,7 @@ internal sealed class PermissionSet
         foreach (var grant in _grants)
         {
             if (IsNarrowed(grant, permission)
-                && FileSystemName.MatchesSimpleExpression(grant.AsSpan(permission.Length + 1), resource, ignoreCase: false))
+                && Matches(grant.AsSpan(permission.Length + 1), resource))
             {
                 return true;
             }
@@ -61,6 +59,34 @@ internal sealed class PermissionSet
             }
         }
         return false;
+    }
+
+    // Only * is special, unlike in the framework's file patterns, where ? and \ would widen a grant unasked.
+    private static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)
+    {
+        var star = pattern.IndexOf('*');
+        if (star < 0)
+        {
+            return pattern.SequenceEqual(text);
+        }
+        if (!text.StartsWith(pattern[..star]))
+        {
+            return false;
+        }
+        text = text[star..];
+        pattern = pattern[(star + 1)..];
+        while ((star = pattern.IndexOf('*')) >= 0)
+        {
+            // The earliest place is as good as any: what follows a * may start anywhere later.
+            var at = text.IndexOf(pattern[..star]);
+            if (at < 0)
+            {
+                return false;
+            }
+            text = text[(at + star)..];
+            pattern = pattern[(star + 1)..];
+        }
+        return text.EndsWith(pattern);
     }
 
     private static bool IsNarrowed(string grant, string permission) =>

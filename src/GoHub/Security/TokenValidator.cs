@@ -62,7 +62,7 @@ internal sealed class TokenValidator
             if (result.IsValid)
             {
                 var expiry = new DateTimeOffset(result.SecurityToken.ValidTo, TimeSpan.Zero);
-                return Identity.Of(new ClaimsPrincipal(result.ClaimsIdentity), PermissionSet.None, expiry + _skew, expiry);
+                return Identity.Of(new ClaimsPrincipal(result.ClaimsIdentity), PermissionSet.None, Later(expiry, _skew), expiry);
             }
             Log.TokenRefused(_logger, result.Exception.GetType().Name);
         }
@@ -94,7 +94,7 @@ internal sealed class TokenValidator
             ecdsa.ImportFromPem(pem);
             return new ECDsaSecurityKey(ecdsa);
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             // Not an elliptic curve: the one other kind is RSA, whose reader says what is wrong with anything else.
             ecdsa.Dispose();
@@ -121,8 +121,11 @@ internal sealed class TokenValidator
     private bool IsInTime(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters parameters)
     {
         var now = _time.GetUtcNow().UtcDateTime;
-        return expires is { } end && now < end + parameters.ClockSkew && (notBefore is not { } start || now > start - parameters.ClockSkew);
+        return expires is { } end && now < Later(end, parameters.ClockSkew).UtcDateTime && (notBefore is not { } start || now > start - parameters.ClockSkew);
     }
+
+    // A token may last to the end of the calendar.
+    private static DateTimeOffset Later(DateTimeOffset time, TimeSpan skew) => time > DateTimeOffset.MaxValue - skew ? DateTimeOffset.MaxValue : time + skew;
 
     private TokenValidationParameters ByAuthority(GoHubJwtOptions jwt, string authority)
     {
