@@ -26,7 +26,7 @@ Dictionary<string, User> users = new(StringComparer.Ordinal)
 #region tokens
 // A client signs in here, then connects to /ws?token=... or sends "Authorization: Bearer ...".
 app.MapPost("/api/token", (SignIn request, IGoHubTokens tokens) =>
-    users.TryGetValue(request.Name, out var user) && user.Password == request.Password
+    users.TryGetValue(request.Name ?? "", out var user) && user.Password == request.Password
         ? Results.Ok(TokenFor(user, tokens))
         : Results.Unauthorized());
 
@@ -53,7 +53,7 @@ hub.MapMessage("order.place", (PlaceOrder order, GoHubConnection client) => new 
 app.Run();
 
 record User(string Name, string Password, string[] Permissions);
-record SignIn(string Name, string Password);
+record SignIn(string? Name, string? Password);
 record TokenReply(string Token, int ExpiresIn);
 record PlaceOrder(string Item);
 record OrderPlaced(string Item, string By);

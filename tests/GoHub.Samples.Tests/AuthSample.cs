@@ -23,7 +23,9 @@ public sealed class AuthSample
     [Theory]
     [InlineData("ada", "wrong")]
     [InlineData("nobody", "lovelace")]
-    public async Task No_token_for_a_wrong_password(string name, string password)
+    [InlineData("ada", null)]
+    [InlineData(null, null)]
+    public async Task No_token_for_a_wrong_password(string? name, string? password)
     {
         await using var sample = await Sample.StartAsync("Auth");
         using var response = await SignInAsync(sample, name, password);
@@ -68,7 +70,7 @@ public sealed class AuthSample
         await ada.AskAsync("order.place", new { item = "cake" }, "order.place_reply");
     }
 
-    private static Task<HttpResponseMessage> SignInAsync(Sample sample, string name, string password) =>
+    private static Task<HttpResponseMessage> SignInAsync(Sample sample, string? name, string? password) =>
         sample.Http.PostAsJsonAsync("/api/token", new { name, password }, TestContext.Current.CancellationToken);
 
     private static async Task<string> TokenAsync(Sample sample, string name, string password)

@@ -27,6 +27,12 @@ public sealed class QuotedCode
     }
 
     [Theory]
+    [InlineData("README.md")]
+    [InlineData("README.zh-CN.md")]
+    public void The_readme_quotes_samples(string document) =>
+        Assert.NotEmpty(DocumentSnippets.Of(File.ReadAllText(Path.Combine(Repository.Root, document))));
+
+    [Theory]
     [InlineData("Simple")]
     [InlineData("CustomHandler")]
     [InlineData("Events")]
