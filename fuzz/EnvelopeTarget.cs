@@ -8,6 +8,8 @@ public static class EnvelopeTarget
 {
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = EnvelopeReader.MaxDepth };
 
+    private static readonly byte[] ReplyPrefix = EnvelopeWriter.Prefix("echo_reply");
+
     public static void Run(byte[] input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -34,8 +36,7 @@ public static class EnvelopeTarget
     // As a handler's echo does: the id and the data come back as they were.
     private static void SendOn(Envelope envelope)
     {
-        var writer = EnvelopeWriter.Rent(0);
-        writer.Begin("echo_reply");
+        var writer = EnvelopeWriter.Rent(0, ReplyPrefix);
         writer.Json.WriteRawValue(envelope.Data.IsEmpty ? "null"u8 : envelope.Data.Span, skipInputValidation: true);
         var sent = writer.End(null, 1, envelope.MessageId.Span).ToArray();
         writer.Return();

@@ -1,4 +1,7 @@
 using System.Buffers;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -7,7 +10,7 @@ namespace GoHub.Protocol;
 /// <summary>Writes envelopes in the field order of the Go original (hub/message.go).</summary>
 /// <remarks>
 /// Owner: the thread that rented it. One lives per thread and is used again, so that a reply allocates no writer.
-/// Use: <see cref="Begin"/>, write one JSON value to <see cref="Json"/>, <see cref="End"/>.
+/// Use: <see cref="Rent"/>, write one JSON value to <see cref="Json"/>, <see cref="End"/>, <see cref="Return"/>.
 /// </remarks>
 internal sealed class EnvelopeWriter
 {
@@ -24,17 +27,25 @@ internal sealed class EnvelopeWriter
 
     private EnvelopeWriter() => Json = new Utf8JsonWriter(_buffer, Options);
 
-    /// <summary>Takes the value of <c>data</c> between <see cref="Begin"/> and <see cref="End"/>.</summary>
+    /// <summary>Takes the value of <c>data</c> between <see cref="Rent"/> and <see cref="End"/>.</summary>
     public Utf8JsonWriter Json { get; private set; }
 
-    /// <summary>The writer of this thread, with <paramref name="reserve"/> bytes left free in front for a frame header. Not to be held across an await.</summary>
-    public static EnvelopeWriter Rent(int reserve)
+    /// <summary>Everything before the value of <c>data</c>, for a type that is sent often: made once.</summary>
+    public static byte[] Prefix(string type)
+    {
+        var quoted = JsonEncodedText.Encode(type, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes;
+        return [.. "{\"message_id\":0,\"message_type\":\""u8, .. quoted, .. "\",\"data\":"u8];
+    }
+
+    /// <summary>The writer of this thread, with <paramref name="reserve"/> bytes left free in front for a frame header and the <see cref="Prefix"/> behind them. Not to be held across an await.</summary>
+    public static EnvelopeWriter Rent(int reserve, ReadOnlySpan<byte> prefix)
     {
         var writer = s_rented ?? new EnvelopeWriter();
         s_rented = null;
         writer._buffer.ResetWrittenCount();
         writer._buffer.GetSpan(reserve);
         writer._buffer.Advance(reserve);
+        writer._buffer.Write(prefix);
         writer.Json.Reset(writer._buffer);
         return writer;
     }
@@ -50,30 +61,28 @@ internal sealed class EnvelopeWriter
         s_rented = this;
     }
 
-    /// <summary>Writes everything before the value of <c>data</c>.</summary>
-    public void Begin(string type)
-    {
-        Json.WriteStartObject();
-        Json.WriteNumber("message_id"u8, 0);
-        Json.WriteString("message_type"u8, type);
-        Json.WritePropertyName("data"u8);
-    }
-
-    /// <summary>Writes everything after it and returns the whole, the reserve in front included; valid until <see cref="Return"/>.</summary>
+    /// <summary>Writes everything after the value of <c>data</c> and returns the whole, the reserve in front included; valid until <see cref="Return"/>.</summary>
+    /// <param name="clientId">A connection id, which needs no escapes; null for none.</param>
+    /// <param name="timestamp">Unix milliseconds.</param>
+    /// <param name="requestId">JSON; empty for none.</param>
     public Span<byte> End(string? clientId, long timestamp, ReadOnlySpan<byte> requestId)
     {
+        Json.Flush();
         if (clientId is not null)
         {
-            Json.WriteString("client_id"u8, clientId);
+            _buffer.Write(",\"client_id\":\""u8);
+            _buffer.Advance(Encoding.UTF8.GetBytes(clientId, _buffer.GetSpan(Encoding.UTF8.GetMaxByteCount(clientId.Length))));
+            _buffer.Write("\""u8);
         }
-        Json.WriteNumber("timestamp"u8, timestamp);
+        _buffer.Write(",\"timestamp\":"u8);
+        timestamp.TryFormat(_buffer.GetSpan(20), out var digits, provider: CultureInfo.InvariantCulture);
+        _buffer.Advance(digits);
         if (!requestId.IsEmpty)
         {
-            Json.WritePropertyName("request_id"u8);
-            Json.WriteRawValue(requestId, skipInputValidation: true);
+            _buffer.Write(",\"request_id\":"u8);
+            _buffer.Write(requestId);
         }
-        Json.WriteEndObject();
-        Json.Flush();
-        return System.Runtime.InteropServices.MemoryMarshal.AsMemory(_buffer.WrittenMemory).Span;
+        _buffer.Write("}"u8);
+        return MemoryMarshal.AsMemory(_buffer.WrittenMemory).Span;
     }
 }

@@ -11,12 +11,19 @@ internal sealed class FrameEncoder(TimeProvider time)
     /// <summary>Writes the value of <c>data</c>.</summary>
     public delegate void DataWriter<TState>(Utf8JsonWriter json, TState state);
 
-    public OutboundFrame Encode<TState>(string type, TState state, DataWriter<TState> write, string? clientId = null, ReadOnlySpan<byte> requestId = default)
+    public OutboundFrame Encode<TState>(string type, TState state, DataWriter<TState> write, string? clientId = null, ReadOnlySpan<byte> requestId = default) =>
+        Encode(EnvelopeWriter.Prefix(type), state, write, clientId, requestId);
+
+    /// <param name="prefix">See <see cref="EnvelopeWriter.Prefix"/>.</param>
+    /// <param name="state">For <paramref name="write"/>.</param>
+    /// <param name="write">Writes the value of <c>data</c>.</param>
+    /// <param name="clientId">The connection it comes from, if any.</param>
+    /// <param name="requestId">JSON of the id it answers, if any.</param>
+    public OutboundFrame Encode<TState>(byte[] prefix, TState state, DataWriter<TState> write, string? clientId = null, ReadOnlySpan<byte> requestId = default)
     {
-        var writer = EnvelopeWriter.Rent(OutboundFrame.HeaderReserve);
+        var writer = EnvelopeWriter.Rent(OutboundFrame.HeaderReserve, prefix);
         try
         {
-            writer.Begin(type);
             write(writer.Json, state);
             return OutboundFrame.FromReserved(FrameOpcode.Text, writer.End(clientId, Now(), requestId));
         }
@@ -29,16 +36,16 @@ internal sealed class FrameEncoder(TimeProvider time)
     public OutboundFrame Encode<T>(string type, T data, JsonTypeInfo<T> info, string? clientId = null, ReadOnlySpan<byte> requestId = default) =>
         Encode(type, (data, info), static (json, s) => JsonSerializer.Serialize(json, s.data, s.info), clientId, requestId);
 
-    public OutboundFrame EncodeObject(string type, object? data, JsonTypeInfo info, ReadOnlySpan<byte> requestId) =>
-        Encode(type, (data, info), static (json, s) => JsonSerializer.Serialize(json, s.data, s.info), null, requestId);
+    public OutboundFrame EncodeObject(byte[] prefix, object? data, JsonTypeInfo info, ReadOnlySpan<byte> requestId) =>
+        Encode(prefix, (data, info), static (json, s) => JsonSerializer.Serialize(json, s.data, s.info), null, requestId);
 
     /// <summary>Data that is JSON already, written as it is.</summary>
     public OutboundFrame EncodeRaw(string type, ReadOnlyMemory<byte> data, string? clientId = null, ReadOnlySpan<byte> requestId = default) =>
         Encode(type, data, static (json, raw) => WriteRaw(json, raw.Span), clientId, requestId);
 
     /// <summary>A <c>room_message</c> or <c>direct_message</c>: the content as the sender wrote it, and who that was.</summary>
-    public OutboundFrame EncodeContent(string type, string? roomId, ReadOnlyMemory<byte> content, GoHubConnection sender) =>
-        Encode(type, (roomId, content, sender, now: Now()), static (json, m) =>
+    public OutboundFrame EncodeContent(byte[] prefix, string? roomId, ReadOnlyMemory<byte> content, GoHubConnection sender) =>
+        Encode(prefix, (roomId, content, sender, now: Now()), static (json, m) =>
         {
             json.WriteStartObject();
             if (m.roomId is not null)

@@ -115,6 +115,7 @@ internal sealed class PipeChannel : WebSocketChannel
                     break;
                 }
                 Volatile.Write(ref _lastHeard, _settings.Time.GetTimestamp());
+                receiver.OnRead();
                 _output.Cork();
                 foreach (var segment in read.Buffer)
                 {
@@ -182,7 +183,11 @@ internal sealed class PipeChannel : WebSocketChannel
                     // After our close frame the peer's data counts no more (RFC 6455 §1.4), only its answer does.
                     if (!IsClosing)
                     {
-                        await HandAsync(receiver).ConfigureAwait(false);
+                        var handling = receiver.OnMessageAsync(_parser.Opcode == FrameOpcode.Binary, _parser.Payload);
+                        if (!handling.IsCompletedSuccessfully || _output.IsBlocked)
+                        {
+                            await WaitForHandlerAsync(handling).ConfigureAwait(false);
+                        }
                     }
                     break;
             }
@@ -197,22 +202,17 @@ internal sealed class PipeChannel : WebSocketChannel
         return progress;
     }
 
-    private async ValueTask HandAsync(IChannelReceiver receiver)
+    private async ValueTask WaitForHandlerAsync(ValueTask handling)
     {
-        var handling = receiver.OnMessageAsync(_parser.Opcode == FrameOpcode.Binary, _parser.Payload);
-        if (!handling.IsCompletedSuccessfully)
+        _handling = true;
+        if (!handling.IsCompleted)
         {
-            _handling = true;
             _output.Uncork();
-            await handling.ConfigureAwait(false);
-            _output.Cork();
         }
-        if (_output.IsBlocked)
-        {
-            // A client that asks faster than it reads the answers waits for itself.
-            _handling = true;
-            await _output.WaitUntilWritableAsync().ConfigureAwait(false);
-        }
+        await handling.ConfigureAwait(false);
+        _output.Cork();
+        // A client that asks faster than it reads the answers waits for itself.
+        await _output.WaitUntilWritableAsync().ConfigureAwait(false);
         _handling = false;
     }
 

@@ -16,6 +16,9 @@ internal enum EnqueueResult
 /// <summary>Takes what a channel has read.</summary>
 internal interface IChannelReceiver
 {
+    /// <summary>Bytes have arrived; the messages in them follow.</summary>
+    void OnRead();
+
     /// <summary>One whole data message. The next is not read before the task is done.</summary>
     /// <param name="binary">Whether it came in binary frames.</param>
     /// <param name="payload">Valid until the task is done.</param>

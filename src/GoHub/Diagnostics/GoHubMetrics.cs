@@ -47,9 +47,9 @@ internal sealed class GoHubMetrics : IDisposable
         Count("gohub_auth_failure", () => Volatile.Read(ref _authFailure), "Tokens refused, or missing where one is required.");
         Count("gohub_events_dropped_total", () => Volatile.Read(ref _eventsDropped), "Events that a slow subscriber did not take.");
         _meter.CreateObservableGauge("gohub_connected_clients", () => Volatile.Read(ref _connected) - Volatile.Read(ref _disconnected), description: "Open connections.");
-        _messageSize = _meter.CreateHistogram("gohub_message_size", description: "Size of inbound messages in bytes.",
+        _messageSize = _meter.CreateHistogram("gohub_message_size", description: "Size of inbound messages in bytes; of those that arrive together, the first.",
             advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [64, 256, 1024, 4096, 16384, 65536, 262144, 1048576] });
-        _messageLatency = _meter.CreateHistogram("gohub_message_latency_seconds", description: "Time from reading a message to the end of its handler.",
+        _messageLatency = _meter.CreateHistogram("gohub_message_latency_seconds", description: "Time from reading a message to the end of its handler; of those that arrive together, the first.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.00001, 0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5] });
     }
 
@@ -57,14 +57,9 @@ internal sealed class GoHubMetrics : IDisposable
 
     public static ActivitySource Activities { get; } = new(MeterName);
 
-    /// <summary>Whether anybody wants to know how long handlers take.</summary>
-    public bool MeasuresLatency => _messageLatency.Enabled;
+    public void MessageReceived() => Interlocked.Increment(ref _received);
 
-    public void MessageReceived(int bytes)
-    {
-        Interlocked.Increment(ref _received);
-        _messageSize.Record(bytes);
-    }
+    public void MessageMeasured(int bytes) => _messageSize.Record(bytes);
 
     public void MessageHandled(long started) => _messageLatency.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
 

@@ -7,6 +7,8 @@ namespace GoHub.Dispatching;
 /// <remarks>Threads: any.</remarks>
 internal sealed class DirectMessages(GoHubNode node)
 {
+    private static readonly byte[] MessagePrefix = EnvelopeWriter.Prefix(MessageTypes.DirectMessage);
+
     public void Send(GoHubConnection connection, in BuiltInRequest request, Envelope envelope)
     {
         if (BuiltInMessages.Required(connection, "target_id", request.TargetId, envelope) is not { } target
@@ -19,7 +21,7 @@ internal sealed class DirectMessages(GoHubNode node)
             connection.ReplyError(GoHubErrorCode.InvalidFormat, "The field 'content' is missing.", envelope.MessageId);
             return;
         }
-        var frame = node.Frames.EncodeContent(MessageTypes.DirectMessage, null, request.Content, connection);
+        var frame = node.Frames.EncodeContent(MessagePrefix, null, request.Content, connection);
         switch (node.Deliver(node.Registry.Resolve(target), frame))
         {
             case SendResult.Offline:

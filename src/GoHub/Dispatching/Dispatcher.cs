@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Unicode;
-using GoHub.Connections;
 using GoHub.Diagnostics;
 using GoHub.Events;
 using GoHub.Protocol;
@@ -10,7 +8,7 @@ namespace GoHub.Dispatching;
 
 /// <summary>Takes a message from envelope to handler; what is wrong with it is answered, never thrown.</summary>
 /// <remarks>Threads: any; one message at a time for each connection.</remarks>
-internal sealed class Dispatcher(MessageTable table, MessageRoute? binary, GoHubMetrics metrics, GoHubEvents events)
+internal sealed class Dispatcher(MessageTable table, MessageRoute? binary, GoHubEvents events)
 {
     public ValueTask DispatchAsync(GoHubConnection connection, bool isBinary, ReadOnlyMemory<byte> payload, bool mayOnlySignIn)
     {
@@ -41,7 +39,7 @@ internal sealed class Dispatcher(MessageTable table, MessageRoute? binary, GoHub
         }
         events.Publish((connection, envelope), static (s, at) => new MessageEvent(
             at, s.connection.ConnectionId, s.connection.UserId, Encoding.UTF8.GetString(s.envelope.Type.Span), s.envelope.Data.ToArray()));
-        return RunAsync(route, connection, envelope);
+        return route(connection, envelope);
     }
 
     /// <summary>Answers a message that is not dispatched, by its id if it has a readable one.</summary>
@@ -72,28 +70,6 @@ internal sealed class Dispatcher(MessageTable table, MessageRoute? binary, GoHub
         }
         events.Publish((connection, payload), static (s, at) => new MessageEvent(
             at, s.connection.ConnectionId, s.connection.UserId, "", s.payload.ToArray()));
-        return RunAsync(binary, connection, new Envelope(default, default, payload));
-    }
-
-    private ValueTask RunAsync(MessageRoute route, GoHubConnection connection, Envelope envelope)
-    {
-        if (!metrics.MeasuresLatency)
-        {
-            return route(connection, envelope);
-        }
-        var started = Stopwatch.GetTimestamp();
-        var run = route(connection, envelope);
-        if (run.IsCompletedSuccessfully)
-        {
-            metrics.MessageHandled(started);
-            return ValueTask.CompletedTask;
-        }
-        return MeasureAsync(run, started);
-    }
-
-    private async ValueTask MeasureAsync(ValueTask run, long started)
-    {
-        await run.ConfigureAwait(false);
-        metrics.MessageHandled(started);
+        return binary(connection, new Envelope(default, default, payload));
     }
 }

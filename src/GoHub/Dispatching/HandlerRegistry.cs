@@ -106,7 +106,7 @@ internal sealed class HandlerRegistry(HandlerServices services, BuiltInMessages 
         lock (_gate)
         {
             var routes = builtIns.Routes.Concat(_routes.Select(r => KeyValuePair.Create(r.Key, r.Value())));
-            return _dispatcher ??= new Dispatcher(new MessageTable(routes), _binary?.Invoke(), services.Metrics, events);
+            return _dispatcher ??= new Dispatcher(new MessageTable(routes), _binary?.Invoke(), events);
         }
     }
 

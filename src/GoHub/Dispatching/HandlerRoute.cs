@@ -15,7 +15,7 @@ namespace GoHub.Dispatching;
 /// <remarks>Threads: any; frozen once made.</remarks>
 internal sealed class HandlerRoute(string type, HandlerSettings settings, GoHubMessageHandler pipeline, JsonTypeInfo? result, HandlerServices services)
 {
-    private readonly string _replyType = type + MessageTypes.ReplySuffix;
+    private readonly byte[] _replyPrefix = EnvelopeWriter.Prefix(type + MessageTypes.ReplySuffix);
 
     public ValueTask RunAsync(GoHubConnection connection, Envelope envelope)
     {
@@ -135,7 +135,7 @@ internal sealed class HandlerRoute(string type, HandlerSettings settings, GoHubM
         }
         var info = result is null || (value is not null && !result.Type.IsInstanceOfType(value)) || result.Type == typeof(object)
             ? services.Json.GetTypeInfo(value?.GetType() ?? typeof(object)) : result;
-        connection.Send(services.Frames.EncodeObject(_replyType, value, info, envelope.MessageId.Span));
+        connection.Send(services.Frames.EncodeObject(_replyPrefix, value, info, envelope.MessageId.Span));
     }
 
     private void Fail(GoHubConnection connection, Envelope envelope, Exception fault)

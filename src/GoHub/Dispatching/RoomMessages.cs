@@ -11,6 +11,8 @@ namespace GoHub.Dispatching;
 /// <remarks>Threads: any.</remarks>
 internal sealed class RoomMessages(RoomRegistry rooms, FrameEncoder frames, GoHubMetrics metrics, GoHubEvents events, IOptions<GoHubOptions> options)
 {
+    private static readonly byte[] MessagePrefix = EnvelopeWriter.Prefix(MessageTypes.RoomMessage);
+
     private readonly bool _membersOnly = options.Value.Rooms.MembersOnly;
 
     public void Create(GoHubConnection connection, in BuiltInRequest request, Envelope envelope)
@@ -77,7 +79,7 @@ internal sealed class RoomMessages(RoomRegistry rooms, FrameEncoder frames, GoHu
             Succeeded(connection, RoomResult.NotInRoom, id, envelope);
             return;
         }
-        var frame = frames.EncodeContent(MessageTypes.RoomMessage, id, request.Content, connection);
+        var frame = frames.EncodeContent(MessagePrefix, id, request.Content, connection);
         metrics.MessagesSent(room.Broadcast(frame, except: connection));
         metrics.RoomMessage();
         BuiltInMessages.Acknowledge(connection, envelope);

@@ -4,6 +4,7 @@ using GoHub.Diagnostics;
 using GoHub.Lifetime;
 using GoHub.Security;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
@@ -56,15 +57,17 @@ internal sealed class Admission(
                 ? Refuse(StatusCodes.Status503ServiceUnavailable, "This node is full.")
                 : Refuse(StatusCodes.Status429TooManyRequests, hit == LimitHit.Address ? "Too many connections from this address." : "Too many connections of this user.");
         }
-        var wantsNotices = subProtocol || context.Request.Query["welcome"] == "1";
+        var wantsNotices = subProtocol || Query(context.Request, "welcome") == "1";
         return (new Admitted(identity, mustSignIn, subProtocol, wantsNotices), 0, "");
     }
 
     private async ValueTask<(Identity? Identity, bool MustSignIn, string Why)> IdentifyAsync(HttpContext context, string? offered)
     {
-        var byApp = context.User.Identity?.IsAuthenticated == true ? Identity.Of(context.User, _anonymous) : null;
+        // Not context.User, which would make an empty principal that lives as long as the connection.
+        var user = context.Features.Get<IHttpAuthenticationFeature>()?.User;
+        var byApp = user?.Identity?.IsAuthenticated == true ? Identity.Of(user, _anonymous) : null;
         var bearer = Bearer(context.Request);
-        var token = bearer ?? offered ?? (_auth.AllowQueryToken ? (string?)context.Request.Query["token"] : null);
+        var token = bearer ?? offered ?? (_auth.AllowQueryToken ? Query(context.Request, "token") : null);
         if (token is null)
         {
             if (byApp is not null || _auth.AllowAnonymous)
@@ -83,6 +86,8 @@ internal sealed class Admission(
         // The header may carry a token for one of the app's own schemes, which has accepted it.
         return bearer is not null && byApp is not null ? (byApp, false, "") : (null, false, "Unauthorized: Invalid token");
     }
+
+    private static string? Query(HttpRequest request, string name) => request.QueryString.HasValue ? request.Query[name] : (string?)null;
 
     private static string? Bearer(HttpRequest request)
     {

@@ -9,7 +9,8 @@ namespace GoHub.Rooms;
 internal sealed class Memberships(GoHubConnection connection)
 {
     private readonly Lock _gate = new();
-    private HashSet<Room>? _rooms;
+    // A list: most connections are in one or two rooms, and none in more than RoomsPerConnection.
+    private List<Room>? _rooms;
     private bool _closed;
 
     /// <param name="room">Where to.</param>
