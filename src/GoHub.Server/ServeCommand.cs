@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GoHub.Server.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace GoHub.Server;
 
@@ -28,9 +29,10 @@ internal static class ServeCommand
     private static void Welcome(WebApplication app)
     {
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("GoHub.Server");
+        var path = app.Services.GetRequiredService<IOptions<GoHubOptions>>().Value.Path;
         foreach (var url in app.Urls)
         {
-            ServerLog.Listening(logger, url.Replace("://[::]", "://localhost", StringComparison.Ordinal).Replace("://0.0.0.0", "://localhost", StringComparison.Ordinal));
+            ServerLog.Listening(logger, url.Replace("://[::]", "://localhost", StringComparison.Ordinal).Replace("://0.0.0.0", "://localhost", StringComparison.Ordinal), path);
         }
     }
 }
@@ -38,6 +40,6 @@ internal static class ServeCommand
 /// <summary>What the server itself has to say.</summary>
 internal static partial class ServerLog
 {
-    [LoggerMessage(100, LogLevel.Information, "GoHub is listening on {Url} - open it in a browser to try it. WebSocket: /ws, health: /health, metrics: /metrics. Ctrl+C stops.")]
-    public static partial void Listening(ILogger logger, string url);
+    [LoggerMessage(100, LogLevel.Information, "GoHub is listening on {Url} - open it in a browser to try it. WebSocket: {Path}, health: /health, metrics: /metrics. Ctrl+C stops.")]
+    public static partial void Listening(ILogger logger, string url, string path);
 }

@@ -1,7 +1,10 @@
 namespace GoHub;
 
 /// <summary>Results of a message handler that are more than a value.</summary>
-/// <remarks>Any other object is sent as <c>&lt;type&gt;_reply</c> with the caller's id as <c>request_id</c>.</remarks>
+/// <remarks>
+/// Any other object is sent as <c>&lt;type&gt;_reply</c> with the caller's id as <c>request_id</c>, but <see cref="SendResult"/>,
+/// <see cref="PublishResult"/> and <see cref="RoomResult"/>, which count as <see cref="None"/>: so a handler may end with a call of the hub.
+/// </remarks>
 public static class GoHubResults
 {
     /// <summary>No result: an <c>ack</c> if the caller gave a <c>message_id</c>, else nothing.</summary>

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace GoHub;
 
 /// <summary>What became of a message to one connection or user.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SendResult>))]
 public enum SendResult
 {
     /// <summary>Written, or waiting in at least one connection's send queue.</summary>
@@ -14,6 +17,7 @@ public enum SendResult
 }
 
 /// <summary>What became of the copies of a message for other nodes.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<BusStatus>))]
 public enum BusStatus
 {
     /// <summary>The node stands alone.</summary>
@@ -32,6 +36,7 @@ public enum BusStatus
 public readonly record struct PublishResult(int Local, BusStatus Bus = BusStatus.None);
 
 /// <summary>What became of an operation on a room.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RoomResult>))]
 public enum RoomResult
 {
     /// <summary>Done.</summary>

@@ -20,6 +20,11 @@ internal sealed class OriginalEnvironmentSource : ConfigurationProvider, IConfig
                 Data[key] = translated;
             }
         }
+        // Who turns authentication on there and says no more about it does not mean an open server.
+        if (bool.TryParse(Environment.GetEnvironmentVariable(Prefix + "AUTH_ENABLED"), out var enabled) && enabled)
+        {
+            Data.TryAdd("GoHub:Auth:AllowAnonymous", "false");
+        }
     }
 
     internal static (string Key, string Value)? Translate(string name, string value) => name switch

@@ -111,7 +111,8 @@ internal sealed class HandlerRoute(string type, HandlerSettings settings, GoHubM
 
     private void Answer(GoHubConnection connection, Envelope envelope, object? value)
     {
-        if (ReferenceEquals(value, GoHubResults.None))
+        // A handler that ends with a call of the hub has said what it had to say.
+        if (ReferenceEquals(value, GoHubResults.None) || value is SendResult or PublishResult or RoomResult)
         {
             if (!envelope.MessageId.IsEmpty)
             {

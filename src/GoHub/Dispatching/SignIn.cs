@@ -21,11 +21,12 @@ internal sealed class SignIn(TokenValidator tokens, ConnectionRegistry registry,
             connection.ReplyError(GoHubErrorCode.InvalidFormat, "The field 'token' is missing.", envelope.MessageId);
             return;
         }
-        var identity = await tokens.ValidateAsync(request.Token).ConfigureAwait(false);
+        var (identity, expired) = await tokens.ValidateAsync(request.Token).ConfigureAwait(false);
         if (identity is null)
         {
             metrics.AuthFailed();
-            connection.ReplyError(GoHubErrorCode.InvalidToken, "The token cannot be accepted.", envelope.MessageId);
+            var (code, problem) = expired ? (GoHubErrorCode.TokenExpired, "The token has expired.") : (GoHubErrorCode.InvalidToken, "The token cannot be accepted.");
+            connection.ReplyError(code, problem, envelope.MessageId);
             return;
         }
         if (connection.IsAuthenticated && connection.UserId != identity.UserId)

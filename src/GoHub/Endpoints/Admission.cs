@@ -78,7 +78,7 @@ internal sealed class Admission(
                 ? (Identity.Anonymous(PermissionSet.None), true, "")
                 : (null, false, "Unauthorized: Token required");
         }
-        if (await tokens.ValidateAsync(token).ConfigureAwait(false) is { } identity)
+        if ((await tokens.ValidateAsync(token).ConfigureAwait(false)).Identity is { } identity)
         {
             metrics.AuthSucceeded();
             return (identity, false, "");

@@ -67,14 +67,15 @@ internal sealed class WebSocketEndpoint(
 
     private void Open(GoHubConnection connection, string requestId)
     {
-        registry.Add(connection);
-        metrics.Connected();
-        Log.ConnectionOpened(logger, connection.ConnectionId, Log.Safe(connection.UserId), connection.RemoteAddress, requestId);
-        events.Publish(connection, static (c, at) => new ConnectedEvent(at, c.ConnectionId, c.UserId, c.User));
+        // Before anybody can find the connection, so that it is the first message.
         if (connection.WantsNotices)
         {
             connection.Reply(MessageTypes.Welcome, new WelcomeData(connection.ConnectionId, connection.UserId), WireJson.Default.WelcomeData, default);
         }
+        registry.Add(connection);
+        metrics.Connected();
+        Log.ConnectionOpened(logger, connection.ConnectionId, Log.Safe(connection.UserId), connection.RemoteAddress, requestId);
+        events.Publish(connection, static (c, at) => new ConnectedEvent(at, c.ConnectionId, c.UserId, c.User));
     }
 
     private void End(GoHubConnection connection)

@@ -48,15 +48,24 @@ public sealed class GoHubEvents
         });
     }
 
-    /// <summary>The events of a type from the moment reading starts, in order, until the token is cancelled or the node stops.</summary>
-    public async IAsyncEnumerable<TEvent> ReadAllAsync<TEvent>([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    /// <summary>The events of a type from this call on, in order, until the token is cancelled or the node stops. Read them: what waits is bounded.</summary>
+    public IAsyncEnumerable<TEvent> ReadAllAsync<TEvent>(CancellationToken cancellationToken = default)
         where TEvent : GoHubEvent
     {
         var queue = EventSubscription.CreateQueue();
-        using var subscription = Subscribe<TEvent>(handler: null, queue);
-        await foreach (var e in queue.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        return ReadAsync<TEvent>(queue.Reader, Subscribe<TEvent>(handler: null, queue), cancellationToken);
+    }
+
+    private static async IAsyncEnumerable<TEvent> ReadAsync<TEvent>(
+        ChannelReader<GoHubEvent> queue, IDisposable subscription, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where TEvent : GoHubEvent
+    {
+        using (subscription)
         {
-            yield return (TEvent)e;
+            await foreach (var e in queue.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                yield return (TEvent)e;
+            }
         }
     }
 

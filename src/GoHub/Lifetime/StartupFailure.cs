@@ -37,6 +37,7 @@ internal static class StartupFailure
         InvalidOperationException bad when bad.Message.Contains("ErrorOnUnknownConfiguration", StringComparison.Ordinal) => UnknownKey(bad.Message),
         InvalidOperationException bad when bad.Message.Contains("configuration value", StringComparison.Ordinal) => BadValue(bad),
         ArgumentOutOfRangeException { ParamName: "port" } => "The port in --urls is not one. Write a number from 1 to 65535, as in --urls http://localhost:8081.",
+        FileNotFoundException missing => missing.Message,
         StartupException bad => bad.Message,
         FormatException bad => bad.Message,
         _ => null,

@@ -36,7 +36,7 @@ public class GoHubSettings
 
     /// <summary>Origins that browsers may connect from, each as <c>https://host[:port]</c>, or <c>*</c> for any.</summary>
     /// <remarks>Default none: a browser may connect only from the origin of the page's own host. A request without <c>Origin</c> is no browser's and passes.</remarks>
-    public IList<string> AllowedOrigins { get; } = [];
+    public IList<string> AllowedOrigins { get; set; } = [];
 
     /// <summary>How much one node, address, user and connection may use.</summary>
     public GoHubLimitOptions Limits { get; set; } = new();

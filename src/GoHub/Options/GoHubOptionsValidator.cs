@@ -31,9 +31,9 @@ internal sealed class GoHubOptionsValidator : IValidateOptions<GoHubOptions>
     {
         Check(options.Path?.StartsWith('/') == true, "GoHub:Path", options.Path, "a path that starts with '/', such as /ws");
         Check(options.MaxMessageSize is >= 128 and <= 1 << 30, "GoHub:MaxMessageSize", options.MaxMessageSize, "a number of bytes from 128 to 1073741824");
-        Check(options.KeepAliveInterval >= TimeSpan.Zero, "GoHub:KeepAliveInterval", options.KeepAliveInterval, "a time such as 00:00:20, or 00:00:00 for no pings");
-        Check(options.IdleTimeout >= TimeSpan.Zero, "GoHub:IdleTimeout", options.IdleTimeout, "a time such as 00:01:00, or 00:00:00 for no limit");
-        Check(options.WriteTimeout >= TimeSpan.Zero, "GoHub:WriteTimeout", options.WriteTimeout, "a time such as 00:00:10, or 00:00:00 for no limit");
+        Check(IsShort(options.KeepAliveInterval), "GoHub:KeepAliveInterval", options.KeepAliveInterval, "a time such as 00:00:20, or 00:00:00 for no pings");
+        Check(IsShort(options.IdleTimeout), "GoHub:IdleTimeout", options.IdleTimeout, "a time such as 00:01:00, or 00:00:00 for no limit");
+        Check(IsShort(options.WriteTimeout), "GoHub:WriteTimeout", options.WriteTimeout, "a time such as 00:00:10, or 00:00:00 for no limit");
         Check(options.SendQueue.MaxMessages >= 1, "GoHub:SendQueue:MaxMessages", options.SendQueue.MaxMessages, "a number from 1 up");
         Check(options.SendQueue.MaxBytes >= 1024, "GoHub:SendQueue:MaxBytes", options.SendQueue.MaxBytes, "a number of bytes from 1024 up");
         Check(Enum.IsDefined(options.SendQueue.WhenFull), "GoHub:SendQueue:WhenFull", options.SendQueue.WhenFull, "Disconnect, DropOldest or DropNewest");
@@ -50,6 +50,9 @@ internal sealed class GoHubOptionsValidator : IValidateOptions<GoHubOptions>
             var isOrigin = Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.PathAndQuery == "/" && uri.UserInfo.Length == 0;
             Check(origin == "*" || isOrigin, "GoHub:AllowedOrigins", origin, "origins such as https://app.example or https://app.example:8443, or *");
         }
+
+        // "60" is read as 60 days, which nobody means.
+        static bool IsShort(TimeSpan time) => time >= TimeSpan.Zero && time <= TimeSpan.FromDays(1);
 
         void Check(bool good, string key, object? value, string write)
         {

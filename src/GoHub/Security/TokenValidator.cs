@@ -49,24 +49,26 @@ internal sealed class TokenValidator
         }
     }
 
-    /// <summary>The identity a token stands for, or null for a token that is wrong in any way.</summary>
-    public async ValueTask<Identity?> ValidateAsync(string token)
+    /// <summary>The identity a token stands for; none for a token that is wrong in any way, and whether age is all that is wrong.</summary>
+    public async ValueTask<(Identity? Identity, bool Expired)> ValidateAsync(string token)
     {
         if (token.Length > MaxTokenLength)
         {
-            return null;
+            return (null, false);
         }
+        var expired = false;
         foreach (var key in _keys)
         {
             var result = await _handler.ValidateTokenAsync(token, key).ConfigureAwait(false);
             if (result.IsValid)
             {
                 var expiry = new DateTimeOffset(result.SecurityToken.ValidTo, TimeSpan.Zero);
-                return Identity.Of(new ClaimsPrincipal(result.ClaimsIdentity), PermissionSet.None, Later(expiry, _skew), expiry);
+                return (Identity.Of(new ClaimsPrincipal(result.ClaimsIdentity), PermissionSet.None, Later(expiry, _skew), expiry), false);
             }
+            expired |= result.Exception is SecurityTokenInvalidLifetimeException { Expires: { } end } && end <= _time.GetUtcNow().UtcDateTime;
             Log.TokenRefused(_logger, result.Exception.GetType().Name);
         }
-        return null;
+        return (null, expired);
     }
 
     /// <summary>The secret as a key for every HMAC size: the library wants 64 bytes for HS512, and HMAC itself fills up with zeros (RFC 2104 §2), so filling up changes no signature.</summary>
