@@ -165,16 +165,23 @@ internal sealed class PipeWriteSide(PipeWriter writer, ChannelSettings settings,
 
     private void Write(OutboundFrame frame)
     {
+        if (!_corked)
+        {
+            // One call where writing and flushing are two, each with a lock of the pipe's own.
+            Watch(writer.WriteAsync(frame.Bytes));
+            return;
+        }
         writer.Write(frame.Bytes);
-        if (!_corked || writer.UnflushedBytes > FlushAbove)
+        if (writer.UnflushedBytes > FlushAbove)
         {
             Flush();
         }
     }
 
-    private void Flush()
+    private void Flush() => Watch(writer.FlushAsync());
+
+    private void Watch(ValueTask<FlushResult> flush)
     {
-        var flush = writer.FlushAsync();
         if (flush.IsCompletedSuccessfully)
         {
             _closed |= flush.Result.IsCompleted;
