@@ -84,8 +84,12 @@ public sealed class DrainTests
         await Pass(node, TimeSpan.FromSeconds(4.9));
         Assert.False(stopping.IsCompleted);
         await Pass(node, TimeSpan.FromSeconds(0.2));
+        Assert.Equal(GoHubCloseCode.ServiceRestart, stuck.Closes[^1].Code);
+        Assert.Equal(0, stuck.Aborts);
+        // The moment to hear it.
+        await Pass(node, TimeSpan.FromSeconds(1.1));
 
-        await stopping.WaitAsync(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+        await stopping.Soon();
         Assert.True(stuck.Aborts > 0);
     }
 

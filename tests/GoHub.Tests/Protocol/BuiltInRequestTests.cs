@@ -36,7 +36,7 @@ public sealed class BuiltInRequestTests
     [InlineData("\"room\"", "data")]
     [InlineData("""{"room_id":5}""", "room_id")]
     [InlineData("""{"room_id":{"a":1}}""", "room_id")]
-    [InlineData("""{"room_id":"\ud800"}""", "room_id")]
+    [InlineData("""{"room_id":"\ud800"}""", "data")]
     [InlineData("""{"target_id":[]}""", "target_id")]
     [InlineData("""{"name":true}""", "name")]
     [InlineData("""{"token":1}""", "token")]

@@ -21,8 +21,7 @@ public sealed class EnvelopeWriterTests
     [Fact]
     public void Write_LeavesTheReserveFree()
     {
-        var writer = EnvelopeWriter.Rent(reserve: 10);
-        writer.Begin("t");
+        var writer = EnvelopeWriter.Rent(reserve: 10, EnvelopeWriter.Prefix("t"));
         writer.Json.WriteNullValue();
         var bytes = writer.End(null, 1, default).ToArray();
         writer.Return();
@@ -33,8 +32,7 @@ public sealed class EnvelopeWriterTests
     [Fact]
     public void Rent_WhenOneIsOutAlready_GivesAnother()
     {
-        var outer = EnvelopeWriter.Rent(0);
-        outer.Begin("outer");
+        var outer = EnvelopeWriter.Rent(0, EnvelopeWriter.Prefix("outer"));
         var inner = Write("inner", "1", null, 1, "");
         outer.Json.WriteNumberValue(2);
         var bytes = Encoding.UTF8.GetString(outer.End(null, 1, default));
@@ -47,8 +45,7 @@ public sealed class EnvelopeWriterTests
     [Fact]
     public void Rent_AfterAWriteThatFailed_StartsClean()
     {
-        var writer = EnvelopeWriter.Rent(0);
-        writer.Begin("half");
+        var writer = EnvelopeWriter.Rent(0, EnvelopeWriter.Prefix("half"));
         writer.Return();
 
         Assert.Equal("""{"message_id":0,"message_type":"t","data":1,"timestamp":1}""", Write("t", "1", null, 1, ""));
@@ -72,8 +69,7 @@ public sealed class EnvelopeWriterTests
 
     private static string Write(string type, string data, string? clientId, long timestamp, string requestId)
     {
-        var writer = EnvelopeWriter.Rent(0);
-        writer.Begin(type);
+        var writer = EnvelopeWriter.Rent(0, EnvelopeWriter.Prefix(type));
         writer.Json.WriteRawValue(data);
         var json = Encoding.UTF8.GetString(writer.End(clientId, timestamp, Encoding.UTF8.GetBytes(requestId)));
         writer.Return();
