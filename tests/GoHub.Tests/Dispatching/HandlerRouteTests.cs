@@ -1,5 +1,3 @@
-using System.Text.Json;
-using GoHub.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
