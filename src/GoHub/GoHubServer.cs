@@ -1,6 +1,8 @@
+using System.Net;
 using GoHub.Lifetime;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -54,6 +56,14 @@ public static class GoHubServer
         if (string.IsNullOrEmpty(urls) && !builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
         {
             builder.WebHost.UseUrls(url);
+        }
+        foreach (var address in (builder.Configuration[WebHostDefaults.ServerUrlsKey] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries))
+        {
+            // The server itself finds that out too, in words that do not name the address.
+            if (BindingAddress.Parse(address).Port > IPEndPoint.MaxPort)
+            {
+                throw new StartupException($"The port of '{address}' in --urls is above {IPEndPoint.MaxPort}. Write one that is not, as in --urls http://localhost:8081.");
+            }
         }
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(static kestrel =>

@@ -44,7 +44,7 @@ internal sealed class HandlerRoute(string type, HandlerSettings settings, GoHubM
         catch (Exception e)
         {
             Fail(connection, envelope, e);
-            return context.HasScope ? context.DisposeAsync() : ValueTask.CompletedTask;
+            return context.HasScope ? EndAsync(context) : ValueTask.CompletedTask;
         }
         return ValueTask.CompletedTask;
     }
@@ -59,7 +59,7 @@ internal sealed class HandlerRoute(string type, HandlerSettings settings, GoHubM
         {
             Fail(context.Connection, envelope, e);
         }
-        await context.DisposeAsync().ConfigureAwait(false);
+        await EndAsync(context).ConfigureAwait(false);
     }
 
     /// <summary>With a timeout or a trace around the call.</summary>
@@ -75,7 +75,8 @@ internal sealed class HandlerRoute(string type, HandlerSettings settings, GoHubM
         var connection = context.Connection;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(connection.Aborted);
         context.Detach(deadline.Token);
-        var call = CallAsync(context).AsTask();
+        // On the thread pool, so that a handler that blocks before its first await is left behind as well.
+        var call = Task.Run(() => CallAsync(context).AsTask());
         var late = Task.Delay(timeout, services.Time, deadline.Token);
         if (await Task.WhenAny(call, late).ConfigureAwait(false) == call || connection.Aborted.IsCancellationRequested)
         {
@@ -106,7 +107,21 @@ internal sealed class HandlerRoute(string type, HandlerSettings settings, GoHubM
         {
             Log.HandlerFailed(services.Logger, e, type, context.Connection.ConnectionId, "");
         }
-        await context.DisposeAsync().ConfigureAwait(false);
+        await EndAsync(context).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the scope of a call; a service that fails at that must not cost the client its connection.</summary>
+    private async ValueTask EndAsync(GoHubMessageContext context)
+    {
+        try
+        {
+            await context.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            services.Metrics.CriticalError();
+            Log.HandlerFailed(services.Logger, e, type, context.Connection.ConnectionId, "");
+        }
     }
 
     private void Answer(GoHubConnection connection, Envelope envelope, object? value)

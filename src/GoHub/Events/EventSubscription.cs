@@ -24,6 +24,7 @@ internal sealed class EventSubscription : IDisposable
     private readonly ConcurrentDictionary<string, Task> _tails = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _places = new(MaxAtOnce, MaxAtOnce);
     private Task _pump = Task.CompletedTask;
+    private volatile bool _completed;
     private int _warned;
 
     /// <param name="name">For the log.</param>
@@ -54,7 +55,7 @@ internal sealed class EventSubscription : IDisposable
 
     public void Offer(GoHubEvent e)
     {
-        if (_queue.Writer.TryWrite(e) || _ended.IsCancellationRequested)
+        if (_queue.Writer.TryWrite(e) || _completed)
         {
             return;
         }
@@ -67,6 +68,7 @@ internal sealed class EventSubscription : IDisposable
 
     public Task CompleteAsync()
     {
+        _completed = true;
         _queue.Writer.TryComplete();
         return _pump;
     }
@@ -74,6 +76,7 @@ internal sealed class EventSubscription : IDisposable
     public void Dispose()
     {
         _removed(this);
+        _completed = true;
         _ended.Cancel();
         _queue.Writer.TryComplete();
     }

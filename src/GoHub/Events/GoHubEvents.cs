@@ -9,7 +9,7 @@ namespace GoHub.Events;
 /// <remarks>
 /// Owner of the subscriptions. Threads: any. Each subscription has a bounded queue of its own: a slow one loses events, which
 /// is counted and logged, and a throwing one is logged; neither holds up a socket or another subscription.
-/// Events of one connection reach a subscription in order; those of different connections may be handled side by side.
+/// Events of one connection reach a subscription in order; those of different connections may be handled side by side, 64 at once.
 /// </remarks>
 public sealed class GoHubEvents
 {
@@ -18,6 +18,7 @@ public sealed class GoHubEvents
     private readonly ILogger<GoHubEvents> _logger;
     private readonly Lock _gate = new();
     private volatile EventSubscription[] _all = [];
+    private bool _completed;
 
     internal GoHubEvents(TimeProvider time, GoHubMetrics metrics, ILogger<GoHubEvents> logger)
     {
@@ -100,14 +101,28 @@ public sealed class GoHubEvents
         var subscription = new EventSubscription(name ?? typeof(TEvent).Name, wants, handler, queue ?? EventSubscription.CreateQueue(), _metrics, _logger, Remove);
         lock (_gate)
         {
-            _all = [.. _all, subscription];
+            if (_completed)
+            {
+                subscription.CompleteAsync();
+            }
+            else
+            {
+                _all = [.. _all, subscription];
+            }
         }
         subscription.Start();
         return subscription;
     }
 
     /// <summary>Ends all subscriptions once they have handled what they hold.</summary>
-    internal Task CompleteAsync() => Task.WhenAll(_all.Select(s => s.CompleteAsync()));
+    internal Task CompleteAsync()
+    {
+        lock (_gate)
+        {
+            _completed = true;
+        }
+        return Task.WhenAll(_all.Select(s => s.CompleteAsync()));
+    }
 
     private void Remove(EventSubscription subscription)
     {

@@ -36,7 +36,6 @@ internal static class StartupFailure
         SocketException { SocketErrorCode: SocketError.AccessDenied } denied => $"The address cannot be listened on: {denied.Message}. Choose another with --urls http://localhost:8081.",
         InvalidOperationException bad when bad.Message.Contains("ErrorOnUnknownConfiguration", StringComparison.Ordinal) => UnknownKey(bad.Message),
         InvalidOperationException bad when bad.Message.Contains("configuration value", StringComparison.Ordinal) => BadValue(bad),
-        ArgumentOutOfRangeException { ParamName: "port" } => "The port in --urls is not one. Write a number from 1 to 65535, as in --urls http://localhost:8081.",
         FileNotFoundException missing => missing.Message,
         StartupException bad => bad.Message,
         FormatException bad => bad.Message,
