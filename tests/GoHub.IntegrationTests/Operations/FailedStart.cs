@@ -17,6 +17,7 @@ public sealed class FailedStart(SharedServer server)
     [InlineData("KeepAliveInterval", "-00:00:01")]
     [InlineData("KeepAliveInterval", "often")]
     [InlineData("IdleTimeout", "-00:00:01")]
+    [InlineData("IdleTimeout", "60")]
     [InlineData("WriteTimeout", "-00:00:01")]
     [InlineData("SendQueue:MaxMessages", "0")]
     [InlineData("SendQueue:MaxBytes", "-5")]
@@ -49,6 +50,22 @@ public sealed class FailedStart(SharedServer server)
     {
         await using var run = ServerRun.Start(["--urls", url]);
         await ExpectSentenceAsync(run, url.StartsWith("http", StringComparison.Ordinal) ? "99999" : url);
+    }
+
+    [Fact]
+    public async Task A_misspelt_option_is_named()
+    {
+        await using var run = ServerRun.Start(["--urls", $"http://127.0.0.1:{FreePort.Next()}", "--GoHub:MaxMesageSize=5000"]);
+        await ExpectSentenceAsync(run, "MaxMesageSize");
+    }
+
+    [Fact]
+    public async Task An_unknown_command_is_answered_with_the_known_ones()
+    {
+        await using var run = ServerRun.Start(["toekn"]);
+        Assert.NotEqual(0, await run.ExitCodeAsync());
+        Assert.Contains("toekn", run.Output, StringComparison.Ordinal);
+        Assert.Contains("token --user", run.Output, StringComparison.Ordinal);
     }
 
     private static async Task ExpectSentenceAsync(ServerRun run, string names)

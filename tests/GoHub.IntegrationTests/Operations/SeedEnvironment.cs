@@ -59,6 +59,14 @@ public sealed class SeedEnvironment
         Assert.DoesNotContain("   at ", run.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Authentication_turned_on_without_a_key_is_no_open_server()
+    {
+        await using var run = ServerRun.Start(["--urls", $"http://127.0.0.1:{FreePort.Next()}"], new Dictionary<string, string> { ["GOHUB_AUTH_ENABLED"] = "true" });
+        Assert.NotEqual(0, await run.ExitCodeAsync());
+        Assert.Contains("GoHub:Auth:Jwt:SecretKey", run.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("debug", true)]
     [InlineData("error", false)]
