@@ -8,6 +8,7 @@ export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=${UseSharedCompilation:-tr
 
 solution=GoHub.slnx
 tests=(tests/GoHub.Tests tests/GoHub.Generators.Tests tests/GoHub.Samples.Tests tests/GoHub.IntegrationTests)
+packages=(src/GoHub.Protocol src/GoHub)
 
 build() { dotnet build "$solution" -c Release "$@"; }
 
@@ -64,7 +65,7 @@ case "${1:-build}" in
   test) run_tests "${@:2}" ;;
   bench) bench/run.sh "${@:2}" ;;
   fmt) dotnet format "$solution" "${@:2}" ;;
-  pack) dotnet pack "$solution" -c Release -o artifacts/packages "${@:2}" ;;
+  pack) for project in "${packages[@]}"; do dotnet pack "$project" -c Release -o artifacts/packages "${@:2}"; done ;;
   native) native ;;
   *) echo "usage: ./build.sh [build|test|bench|fmt|pack|native] [arguments]" >&2; exit 2 ;;
 esac

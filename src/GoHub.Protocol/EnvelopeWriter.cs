@@ -21,7 +21,7 @@ internal sealed class EnvelopeWriter
     private const int LargestKeptBytes = 256 * 1024;
 
     [ThreadStatic]
-    private static EnvelopeWriter? s_rented;
+    private static EnvelopeWriter? _rented;
 
     private ArrayBufferWriter<byte> _buffer = new(512);
 
@@ -40,8 +40,8 @@ internal sealed class EnvelopeWriter
     /// <summary>The writer of this thread, with <paramref name="reserve"/> bytes left free in front for a frame header and the <see cref="Prefix"/> behind them. Not to be held across an await.</summary>
     public static EnvelopeWriter Rent(int reserve, ReadOnlySpan<byte> prefix)
     {
-        var writer = s_rented ?? new EnvelopeWriter();
-        s_rented = null;
+        var writer = _rented ?? new EnvelopeWriter();
+        _rented = null;
         writer._buffer.ResetWrittenCount();
         writer._buffer.GetSpan(reserve);
         writer._buffer.Advance(reserve);
@@ -58,7 +58,7 @@ internal sealed class EnvelopeWriter
             _buffer = new ArrayBufferWriter<byte>(512);
             Json = new Utf8JsonWriter(_buffer, Options);
         }
-        s_rented = this;
+        _rented = this;
     }
 
     /// <summary>Writes everything after the value of <c>data</c> and returns the whole, the reserve in front included; valid until <see cref="Return"/>.</summary>

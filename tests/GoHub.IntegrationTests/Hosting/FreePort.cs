@@ -9,13 +9,13 @@ internal static class FreePort
     private const int First = 20_000;
     private const int Count = 12_000;
 
-    private static int s_next = Random.Shared.Next(Count);
+    private static int _next = Random.Shared.Next(Count);
 
     public static int Next()
     {
         for (var attempt = 0; attempt < Count; attempt++)
         {
-            var port = First + (Interlocked.Increment(ref s_next) & int.MaxValue) % Count;
+            var port = First + (Interlocked.Increment(ref _next) & int.MaxValue) % Count;
             using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             try
             {

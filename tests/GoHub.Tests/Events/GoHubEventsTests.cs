@@ -1,5 +1,5 @@
-using GoHub.Events;
 using System.Collections.Concurrent;
+using GoHub.Events;
 using Microsoft.Extensions.Logging;
 
 namespace GoHub.Tests.Events;
