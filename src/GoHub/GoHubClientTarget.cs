@@ -4,28 +4,12 @@ namespace GoHub;
 
 /// <summary>Some connections that stand for one receiver: <see cref="UserTarget"/> or <see cref="ConnectionTarget"/>.</summary>
 /// <remarks>Threads: immutable, any.</remarks>
-public abstract class GoHubClientTarget
+public abstract class GoHubClientTarget : GoHubTarget<SendResult>
 {
-    private protected GoHubClientTarget(GoHubNode node) => Node = node;
-
-    private protected GoHubNode Node { get; }
-
-    /// <summary>Sends an envelope with <paramref name="data"/> as JSON.</summary>
-    /// <exception cref="NotSupportedException">Nothing tells how to write <typeparamref name="T"/>: add a source-generated context to <see cref="GoHubOptions.Json"/>.</exception>
-    public ValueTask<SendResult> SendAsync<T>(string type, T data, CancellationToken cancellationToken = default) =>
-        SendAsync(Node.Encode(type, data), cancellationToken);
-
-    /// <summary>Sends an envelope whose data is JSON already.</summary>
-    public ValueTask<SendResult> SendJsonAsync(string type, ReadOnlyMemory<byte> json, CancellationToken cancellationToken = default) =>
-        SendAsync(Node.Encode(type, json), cancellationToken);
-
-    /// <summary>Sends UTF-8 text as it is, without an envelope.</summary>
-    public ValueTask<SendResult> SendRawAsync(ReadOnlyMemory<byte> text, CancellationToken cancellationToken = default) =>
-        SendAsync(OutboundFrame.Of(FrameOpcode.Text, text.Span), cancellationToken);
-
-    /// <summary>Sends a binary message.</summary>
-    public ValueTask<SendResult> SendBinaryAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default) =>
-        SendAsync(OutboundFrame.Of(FrameOpcode.Binary, bytes.Span), cancellationToken);
+    private protected GoHubClientTarget(GoHubNode node)
+        : base(node)
+    {
+    }
 
     /// <summary>Closes the connections after what was sent before.</summary>
     /// <returns>How many were closed.</returns>
@@ -43,11 +27,7 @@ public abstract class GoHubClientTarget
 
     private protected abstract GoHubConnection[] Connections();
 
-    private ValueTask<SendResult> SendAsync(OutboundFrame frame, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Node.Deliver(Connections(), frame));
-    }
+    private protected sealed override SendResult Deliver(OutboundFrame frame) => Node.Deliver(Connections(), frame);
 }
 
 /// <summary>All connections of one user.</summary>

@@ -2,129 +2,40 @@ using GoHub.Connections;
 
 namespace GoHub;
 
-/// <summary>Somebody to send to: <see cref="AllTarget"/> or <see cref="RoomTarget"/>.</summary>
+/// <summary>Somebody to send to: <see cref="AllTarget"/>, <see cref="RoomTarget"/>, <see cref="UserTarget"/> or <see cref="ConnectionTarget"/>.</summary>
+/// <typeparam name="TResult">What a send tells: <see cref="PublishResult"/> for many, <see cref="SendResult"/> for one receiver.</typeparam>
 /// <remarks>
-/// Threads: immutable, any. A message is encoded once, whoever many receive it. Sending never waits for a client: one that is behind
+/// Threads: immutable, any. A message is encoded once, however many receive it. Sending never waits for a client: one that is behind
 /// is handled as <see cref="GoHubSendQueueOptions.WhenFull"/> says.
 /// </remarks>
-public abstract class GoHubBroadcastTarget
+public abstract class GoHubTarget<TResult>
 {
-    private protected GoHubBroadcastTarget(GoHubNode node) => Node = node;
+    private protected GoHubTarget(GoHubNode node) => Node = node;
 
     private protected GoHubNode Node { get; }
 
     /// <summary>Sends an envelope with <paramref name="data"/> as JSON.</summary>
     /// <exception cref="NotSupportedException">Nothing tells how to write <typeparamref name="T"/>: add a source-generated context to <see cref="GoHubOptions.Json"/>.</exception>
-    public ValueTask<PublishResult> SendAsync<T>(string type, T data, CancellationToken cancellationToken = default) =>
+    public ValueTask<TResult> SendAsync<T>(string type, T data, CancellationToken cancellationToken = default) =>
         SendAsync(Node.Encode(type, data), cancellationToken);
 
     /// <summary>Sends an envelope whose data is JSON already.</summary>
-    public ValueTask<PublishResult> SendJsonAsync(string type, ReadOnlyMemory<byte> json, CancellationToken cancellationToken = default) =>
+    public ValueTask<TResult> SendJsonAsync(string type, ReadOnlyMemory<byte> json, CancellationToken cancellationToken = default) =>
         SendAsync(Node.Encode(type, json), cancellationToken);
 
     /// <summary>Sends UTF-8 text as it is, without an envelope.</summary>
-    public ValueTask<PublishResult> SendRawAsync(ReadOnlyMemory<byte> text, CancellationToken cancellationToken = default) =>
+    public ValueTask<TResult> SendRawAsync(ReadOnlyMemory<byte> text, CancellationToken cancellationToken = default) =>
         SendAsync(OutboundFrame.Of(FrameOpcode.Text, text.Span), cancellationToken);
 
     /// <summary>Sends a binary message.</summary>
-    public ValueTask<PublishResult> SendBinaryAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default) =>
+    public ValueTask<TResult> SendBinaryAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default) =>
         SendAsync(OutboundFrame.Of(FrameOpcode.Binary, bytes.Span), cancellationToken);
 
-    private protected abstract int Broadcast(OutboundFrame frame);
+    private protected abstract TResult Deliver(OutboundFrame frame);
 
-    private ValueTask<PublishResult> SendAsync(OutboundFrame frame, CancellationToken cancellationToken)
+    private ValueTask<TResult> SendAsync(OutboundFrame frame, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var taken = Broadcast(frame);
-        Node.Metrics.MessagesSent(taken);
-        return ValueTask.FromResult(new PublishResult(taken));
+        return ValueTask.FromResult(Deliver(frame));
     }
 }
-
-/// <summary>Every connection.</summary>
-public sealed class AllTarget : GoHubBroadcastTarget
-{
-    private readonly string? _except;
-
-    internal AllTarget(GoHubNode node, string? except = null)
-        : base(node) => _except = except;
-
-    /// <summary>Every connection but one.</summary>
-    public AllTarget Except(string connectionId) => new(Node, connectionId);
-
-    private protected override int Broadcast(OutboundFrame frame)
-    {
-        var taken = 0;
-        foreach (var connection in Node.Registry.All)
-        {
-            if (connection.ConnectionId != _except && connection.Enqueue(frame) == EnqueueResult.Accepted)
-            {
-                taken++;
-            }
-        }
-        return taken;
-    }
-}
-
-/// <summary>The members of one room.</summary>
-public sealed class RoomTarget : GoHubBroadcastTarget
-{
-    private readonly string _id;
-    private readonly string? _except;
-
-    internal RoomTarget(GoHubNode node, string id, string? except = null)
-        : base(node) => (_id, _except) = (id, except);
-
-    /// <summary>Every member but one.</summary>
-    public RoomTarget Except(string connectionId) => new(Node, _id, connectionId);
-
-    /// <summary>Lets a connection join.</summary>
-    public ValueTask<RoomResult> JoinAsync(string connectionId, CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Node.Registry.Find(connectionId) is { } connection
-            ? Node.RoomRegistry.Join(_id, connection) : RoomResult.ConnectionNotFound);
-    }
-
-    /// <summary>Takes a connection out.</summary>
-    public ValueTask<RoomResult> LeaveAsync(string connectionId, CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Node.Registry.Find(connectionId) is { } connection
-            ? Node.RoomRegistry.Leave(_id, connection) : RoomResult.ConnectionNotFound);
-    }
-
-    /// <summary>The members at this moment; none if there is no such room.</summary>
-    public async IAsyncEnumerable<RoomMember> MembersAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        await ValueTask.CompletedTask.ConfigureAwait(false);
-        foreach (var member in Node.RoomRegistry.Find(_id)?.Members ?? [])
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            yield return new RoomMember(member.ConnectionId, member.UserId);
-        }
-    }
-
-    /// <summary>How many users and connections are in the room.</summary>
-    public ValueTask<PresenceInfo> PresenceAsync(CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        var members = Node.RoomRegistry.Find(_id)?.Members ?? [];
-        var users = members.Select(m => m.UserId).Where(u => u is not null).Distinct(StringComparer.Ordinal).Count();
-        return ValueTask.FromResult(new PresenceInfo(users, members.Length));
-    }
-
-    private protected override int Broadcast(OutboundFrame frame)
-    {
-        var except = _except is null ? null : Node.Registry.Find(_except);
-        return Node.RoomRegistry.Find(_id)?.Broadcast(frame, except) ?? 0;
-    }
-}
-
-/// <summary>One member of a room.</summary>
-public sealed record RoomMember(string ConnectionId, string? UserId);
-
-/// <summary>Who is in a room, in numbers.</summary>
-/// <param name="Users">Signed-in users, each counted once.</param>
-/// <param name="Connections">Connections, anonymous ones included.</param>
-public readonly record struct PresenceInfo(int Users, int Connections);
