@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using GoHub.Protocol;
 
 namespace GoHub.Binding;
 
@@ -13,6 +14,7 @@ internal static class MessageData
 
     public static T Read<T>(ReadOnlyMemory<byte> data, JsonTypeInfo<T> info, bool optional)
     {
+        ThrowIfNoText(data.Span);
         if (typeof(T) == typeof(JsonElement))
         {
             var element = data.IsEmpty ? Null : JsonElement.Parse(data.Span);
@@ -31,6 +33,31 @@ internal static class MessageData
             throw new MessageDataException($"The field 'data' does not fit: {Where(e)}");
         }
         throw new MessageDataException("The field 'data' is missing.");
+    }
+
+    // A JsonElement reads its strings only when asked: half a surrogate pair in one of them would throw in the handler, or in writing its result.
+    private static void ThrowIfNoText(ReadOnlySpan<byte> data)
+    {
+        if (data.IndexOf("\\u"u8) < 0)
+        {
+            return;
+        }
+        var reader = new Utf8JsonReader(data, new JsonReaderOptions { MaxDepth = EnvelopeReader.MaxDepth });
+        var text = new byte[data.Length];
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
+                {
+                    reader.CopyString(text);
+                }
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            throw new MessageDataException("The field 'data' holds half of a surrogate pair, which is no text.");
+        }
     }
 
     // The library's own text names the server's types; the path and, for a missing field, its name are enough for a client.

@@ -48,6 +48,7 @@ public sealed class Fuzz(Fuzz.Server server) : IClassFixture<Fuzz.Server>
     [Theory]
     [InlineData(11)]
     [InlineData(12)]
+    [InlineData(1060668534)]
     [InlineData(null)]
     public async Task Damaged_envelopes_are_answered_and_end_nothing(int? fixedSeed)
     {
