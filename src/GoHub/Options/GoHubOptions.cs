@@ -124,10 +124,3 @@ public sealed class GoHubDrainOptions
     /// <summary>When the node stops regardless. Default 30 s; 0 closes all at once.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 }
-
-/// <summary>How nodes are joined.</summary>
-public sealed class GoHubClusterOptions
-{
-    /// <summary>The bus between nodes. Default <c>none</c>: a node on its own.</summary>
-    public string Bus { get; set; } = "none";
-}

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using GoHub.Bus;
 using GoHub.Security;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
@@ -7,7 +8,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace GoHub;
 
 /// <summary>Checks all options at start-up; each failure is a sentence that names the key and says what to write.</summary>
-internal sealed class GoHubOptionsValidator : IValidateOptions<GoHubOptions>
+internal sealed class GoHubOptionsValidator(IEnumerable<BusProvider> buses) : IValidateOptions<GoHubOptions>
 {
     public const string Section = "GoHub";
 
@@ -20,10 +21,7 @@ internal sealed class GoHubOptionsValidator : IValidateOptions<GoHubOptions>
         List<string> problems = [];
         CheckConnections(options, problems);
         CheckAuth(options.Auth, problems);
-        if (options.Cluster.Bus?.ToUpperInvariant() is not ("NONE" or "NOOP"))
-        {
-            problems.Add($"GoHub:Cluster:Bus is '{options.Cluster.Bus}', but this version joins no nodes yet. Set it to 'none'.");
-        }
+        CheckCluster(options.Cluster, problems);
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
@@ -98,6 +96,25 @@ internal sealed class GoHubOptionsValidator : IValidateOptions<GoHubOptions>
         if (auth.FirstMessageTimeout < TimeSpan.FromSeconds(1) || auth.FirstMessageTimeout > MaxClockSkew)
         {
             problems.Add($"GoHub:Auth:FirstMessageTimeout is '{auth.FirstMessageTimeout}'. Set it to a time from 00:00:01 to 00:05:00.");
+        }
+    }
+
+    private void CheckCluster(GoHubClusterOptions cluster, List<string> problems)
+    {
+        var known = buses.Select(b => b.Name).Distinct().ToArray();
+        if (!BusChoice.IsNone(cluster.Bus) && !known.Contains(cluster.Bus, StringComparer.OrdinalIgnoreCase))
+        {
+            problems.Add(cluster.Bus?.ToUpperInvariant() is "NATS" or "REDIS"
+                ? $"GoHub:Cluster:Bus is '{cluster.Bus}', but nothing in this app speaks it. Call AddGoHub().Add{(cluster.Bus.Equals("nats", StringComparison.OrdinalIgnoreCase) ? "Nats" : "Redis")}(), or set it to 'none'."
+                : $"GoHub:Cluster:Bus is '{cluster.Bus}'. Set it to {string.Join(", ", known.Append("none").Select(b => $"'{b}'"))}.");
+        }
+        if (cluster.Namespace is not { Length: >= 1 and <= 64 } space || !space.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
+        {
+            problems.Add($"GoHub:Cluster:Namespace is '{cluster.Namespace}'. Set it to 1 to 64 of the characters A-Z, a-z, 0-9, _ and -.");
+        }
+        if (!Enum.IsDefined(cluster.Capacity))
+        {
+            problems.Add($"GoHub:Cluster:Capacity is '{cluster.Capacity}'. Set it to Auto, Strict or BestEffort.");
         }
     }
 

@@ -20,7 +20,7 @@ public sealed partial class ArchitectureTests
             ["GoHub"] = ["GoHub.Protocol"],
             ["GoHub.Client"] = ["GoHub.Protocol"],
             ["GoHub.Transport"] = [],
-            ["GoHub.Nats"] = ["GoHub"],
+            ["GoHub.Nats"] = ["GoHub", "NATS.NKeys"],
             ["GoHub.Redis"] = ["GoHub"],
             ["GoHub.Server"] = ["GoHub", "GoHub.Nats", "GoHub.Redis", "GoHub.Transport"],
         };
@@ -36,7 +36,9 @@ public sealed partial class ArchitectureTests
 
     [Theory]
     [InlineData("Connections", "Dispatching|Rooms|Binding|Endpoints|Lifetime|Bus|Cluster")]
-    [InlineData("Rooms", "Dispatching|Binding|Endpoints|Lifetime")]
+    [InlineData("Bus", "Connections|Dispatching|Rooms|Binding|Endpoints|Cluster")]
+    [InlineData("Rooms", "Dispatching|Binding|Endpoints|Lifetime|Cluster")]
+    [InlineData("Cluster", "Dispatching|Endpoints")]
     [InlineData("Diagnostics", "Connections|Dispatching|Rooms|Endpoints")]
     [InlineData("Security", "Dispatching|Rooms|Endpoints")]
     [InlineData("Dispatching", "Endpoints|Lifetime")]

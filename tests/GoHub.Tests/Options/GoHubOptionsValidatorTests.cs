@@ -34,7 +34,8 @@ public sealed class GoHubOptionsValidatorTests
         { "GoHub:AllowedOrigins", o => o.AllowedOrigins.Add("https://user@app.example") },
         { "GoHub:AllowedOrigins", o => o.AllowedOrigins.Add("null") },
         { "GoHub:Cluster:Bus", o => o.Cluster.Bus = "nats" },
-        { "GoHub:Cluster:Bus", o => o.Cluster.Bus = null! },
+        { "GoHub:Cluster:Bus", o => o.Cluster.Bus = "pigeons" },
+        { "GoHub:Cluster:Namespace", o => o.Cluster.Namespace = "a.b" },
         { "GoHub:Auth:AllowAnonymous", o => o.Auth.AllowAnonymous = false },
         { "GoHub:Auth:Jwt:SecretKey", o => o.Auth.Jwt.SecretKey = new string('x', 31) },
         { "GoHub:Auth:Jwt:SecretKey", o => o.Auth.Jwt.SecretKey = "" },
@@ -57,7 +58,7 @@ public sealed class GoHubOptionsValidatorTests
         var options = new GoHubOptions();
         spoil(options);
 
-        var result = new GoHubOptionsValidator().Validate(null, options);
+        var result = new GoHubOptionsValidator([]).Validate(null, options);
 
         Assert.True(result.Failed);
         var failure = Assert.Single(result.Failures!);
@@ -90,7 +91,7 @@ public sealed class GoHubOptionsValidatorTests
         var options = new GoHubOptions();
         change(options);
 
-        Assert.Null(new GoHubOptionsValidator().Validate(null, options).FailureMessage);
+        Assert.Null(new GoHubOptionsValidator([]).Validate(null, options).FailureMessage);
     }
 
     [Fact]
@@ -99,7 +100,7 @@ public sealed class GoHubOptionsValidatorTests
         var options = new GoHubOptions { Path = "x", MaxMessageSize = 1 };
         options.Auth.Jwt.Issuer = "";
 
-        Assert.Equal(3, new GoHubOptionsValidator().Validate(null, options).Failures!.Count());
+        Assert.Equal(3, new GoHubOptionsValidator([]).Validate(null, options).Failures!.Count());
     }
 
     [Fact]
@@ -108,6 +109,6 @@ public sealed class GoHubOptionsValidatorTests
         var options = new GoHubOptions();
         options.Auth.Jwt.SecretKey = "hunter2";
 
-        Assert.DoesNotContain("hunter2", new GoHubOptionsValidator().Validate(null, options).FailureMessage, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", new GoHubOptionsValidator([]).Validate(null, options).FailureMessage, StringComparison.Ordinal);
     }
 }
