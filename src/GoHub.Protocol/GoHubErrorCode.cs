@@ -22,6 +22,9 @@ public enum GoHubErrorCode
     /// <summary>A limit was hit: messages per second, rooms per connection, or rooms of the node.</summary>
     RateLimited = 1005,
 
+    /// <summary>This needs the other nodes, and the bus to them is down or has more to carry than it can; try again later.</summary>
+    Unavailable = 1006,
+
     /// <summary>The caller must authenticate first.</summary>
     Unauthorized = 2000,
 

@@ -10,6 +10,7 @@ internal static class MessageTypes
     public const string DeleteRoom = "delete_room";
     public const string DirectMessage = "direct_message";
     public const string Error = "error";
+    public const string Gap = "gap";
     public const string JoinRoom = "join_room";
     public const string LeaveRoom = "leave_room";
     public const string ListRooms = "list_rooms";

@@ -7,15 +7,15 @@ namespace GoHub.Protocol;
 
 internal sealed record RoomRefData(string RoomId);
 
-internal sealed record RoomStatusData(string RoomId, string Status);
+internal sealed record RoomStatusData(string RoomId, string Status, string? Reason = null);
 
 internal sealed record RoomData(string RoomId, string Name, int MaxClients);
 
-internal sealed record RoomListData(IReadOnlyList<RoomListItem> Rooms);
+internal sealed record RoomListData(IReadOnlyList<RoomListItem> Rooms, IReadOnlyList<string>? Missing = null);
 
 internal sealed record RoomListItem(string RoomId, string Name, int MaxClients, int Members);
 
-internal sealed record RoomMembersData(string RoomId, IReadOnlyList<RoomMemberItem> Members);
+internal sealed record RoomMembersData(string RoomId, IReadOnlyList<RoomMemberItem> Members, IReadOnlyList<string>? Missing = null);
 
 internal sealed record RoomMemberItem(string ClientId, string? UserId);
 
@@ -25,7 +25,9 @@ internal sealed record AuthOkData(string? UserId, long ExpiresAt, long ExpiresIn
 
 internal sealed record ReconnectData(long ReconnectIn, string Reason);
 
-internal sealed record StatusData(string Status);
+internal sealed record StatusData(string Status, string? Level = null);
+
+internal sealed record GapData(string? RoomId, ulong? Lost);
 
 /// <summary>Source-generated reading and writing of GoHub's own data.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -38,4 +40,5 @@ internal sealed record StatusData(string Status);
 [JsonSerializable(typeof(AuthOkData))]
 [JsonSerializable(typeof(ReconnectData))]
 [JsonSerializable(typeof(StatusData))]
+[JsonSerializable(typeof(GapData))]
 internal sealed partial class WireJson : JsonSerializerContext;

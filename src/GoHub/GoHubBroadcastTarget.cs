@@ -3,7 +3,7 @@ using GoHub.Connections;
 namespace GoHub;
 
 /// <summary>Many receivers: <see cref="AllTarget"/> or <see cref="RoomTarget"/>.</summary>
-/// <remarks>Threads: immutable, any.</remarks>
+/// <remarks>Threads: immutable, any. Connections of this node hear it before the call returns; those of others by the bus, if it is there.</remarks>
 public abstract class GoHubBroadcastTarget : GoHubTarget<PublishResult>
 {
     private protected GoHubBroadcastTarget(GoHubNode node)
@@ -11,14 +11,9 @@ public abstract class GoHubBroadcastTarget : GoHubTarget<PublishResult>
     {
     }
 
-    private protected abstract int Broadcast(OutboundFrame frame);
+    private protected abstract PublishResult Publish(OutboundFrame frame);
 
-    private protected sealed override PublishResult Deliver(OutboundFrame frame)
-    {
-        var taken = Broadcast(frame);
-        Node.Metrics.MessagesSent(taken);
-        return new PublishResult(taken);
-    }
+    private protected sealed override ValueTask<PublishResult> DeliverAsync(OutboundFrame frame, CancellationToken cancellationToken) => ValueTask.FromResult(Publish(frame));
 }
 
 /// <summary>Every connection.</summary>
@@ -32,21 +27,10 @@ public sealed class AllTarget : GoHubBroadcastTarget
     /// <summary>Every connection but one.</summary>
     public AllTarget Except(string connectionId) => new(Node, connectionId);
 
-    private protected override int Broadcast(OutboundFrame frame)
-    {
-        var taken = 0;
-        foreach (var connection in Node.Registry.All)
-        {
-            if (connection.ConnectionId != _except && connection.Enqueue(frame) == EnqueueResult.Accepted)
-            {
-                taken++;
-            }
-        }
-        return taken;
-    }
+    private protected override PublishResult Publish(OutboundFrame frame) => Node.Cluster.Rooms.PublishToAll(frame, _except);
 }
 
-/// <summary>The members of one room.</summary>
+/// <summary>The members of one room, on whatever node they are.</summary>
 public sealed class RoomTarget : GoHubBroadcastTarget
 {
     private readonly string _id;
@@ -58,47 +42,48 @@ public sealed class RoomTarget : GoHubBroadcastTarget
     /// <summary>Every member but one.</summary>
     public RoomTarget Except(string connectionId) => new(Node, _id, connectionId);
 
-    /// <summary>Lets a connection join.</summary>
+    /// <summary>Lets a connection join, on whatever node it is.</summary>
     public ValueTask<RoomResult> JoinAsync(string connectionId, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(connectionId);
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Node.Registry.Find(connectionId) is { } connection
-            ? Node.RoomRegistry.Join(_id, connection) : RoomResult.ConnectionNotFound);
+        return Node.Cluster.Rooms.JoinAsync(_id, connectionId, cancellationToken);
     }
 
-    /// <summary>Takes a connection out.</summary>
+    /// <summary>Takes a connection out, on whatever node it is, and does not tell it.</summary>
     public ValueTask<RoomResult> LeaveAsync(string connectionId, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(connectionId);
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Node.Registry.Find(connectionId) is { } connection
-            ? Node.RoomRegistry.Leave(_id, connection) : RoomResult.ConnectionNotFound);
+        return Node.Cluster.Rooms.LeaveAsync(_id, connectionId, cancellationToken);
     }
 
-    /// <summary>The members at this moment; none if there is no such room.</summary>
-    public async IAsyncEnumerable<RoomMember> MembersAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    /// <summary>Takes a connection out, on whatever node it is, and tells it: <c>room_left</c> with the status <c>kicked</c>.</summary>
+    public ValueTask<RoomResult> KickAsync(string connectionId, string reason = "", CancellationToken cancellationToken = default)
     {
-        await ValueTask.CompletedTask.ConfigureAwait(false);
-        foreach (var member in Node.RoomRegistry.Find(_id)?.Members ?? [])
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            yield return new RoomMember(member.ConnectionId, member.UserId);
-        }
-    }
-
-    /// <summary>How many users and connections are in the room.</summary>
-    public ValueTask<PresenceInfo> PresenceAsync(CancellationToken cancellationToken = default)
-    {
+        ArgumentNullException.ThrowIfNull(connectionId);
+        ArgumentNullException.ThrowIfNull(reason);
         cancellationToken.ThrowIfCancellationRequested();
-        var members = Node.RoomRegistry.Find(_id)?.Members ?? [];
-        var users = members.Select(m => m.UserId).Where(u => u is not null).Distinct(StringComparer.Ordinal).Count();
-        return ValueTask.FromResult(new PresenceInfo(users, members.Length));
+        return Node.Cluster.Rooms.KickAsync(_id, connectionId, reason, cancellationToken);
     }
 
-    private protected override int Broadcast(OutboundFrame frame)
+    /// <summary>The members at this moment, on all nodes; none if there is no such room.</summary>
+    public Survey<RoomMember> MembersAsync(CancellationToken cancellationToken = default) => new(async ct =>
     {
-        var except = _except is null ? null : Node.Registry.Find(_except);
-        return Node.RoomRegistry.Find(_id)?.Broadcast(frame, except) ?? 0;
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ct);
+        var (members, missing) = await Node.Cluster.Rooms.MembersAsync(_id, both.Token).ConfigureAwait(false);
+        return (members ?? [], missing);
+    });
+
+    /// <summary>How many users and connections are in the room, on all nodes.</summary>
+    public async ValueTask<PresenceInfo> PresenceAsync(CancellationToken cancellationToken = default)
+    {
+        var (members, missing) = await Node.Cluster.Rooms.MembersAsync(_id, cancellationToken).ConfigureAwait(false);
+        var users = members?.Select(m => m.UserId).Where(u => u is not null).Distinct(StringComparer.Ordinal).Count() ?? 0;
+        return new PresenceInfo(users, members?.Count ?? 0, missing);
     }
+
+    private protected override PublishResult Publish(OutboundFrame frame) => Node.Cluster.Rooms.Publish(_id, frame, _except);
 }
 
 /// <summary>One member of a room.</summary>
@@ -107,4 +92,9 @@ public sealed record RoomMember(string ConnectionId, string? UserId);
 /// <summary>Who is in a room, in numbers.</summary>
 /// <param name="Users">Signed-in users, each counted once.</param>
 /// <param name="Connections">Connections, anonymous ones included.</param>
-public readonly record struct PresenceInfo(int Users, int Connections);
+/// <param name="Missing">Nodes that did not answer; empty if all did. Do not change.</param>
+public readonly record struct PresenceInfo(int Users, int Connections, IReadOnlyList<NodeInfo> Missing)
+{
+    /// <summary>Whether some node is missing from the numbers.</summary>
+    public bool IsPartial => Missing is { Count: > 0 };
+}

@@ -19,6 +19,7 @@ public sealed class GoHubConnection
     private readonly GoHubNode _node;
     private ConcurrentDictionary<string, object?>? _items;
     private volatile Identity _identity;
+    private readonly long _opened;
     private int _draining;
 
     internal GoHubConnection(string id, WebSocketChannel channel, GoHubNode node, Identity identity, IPAddress? address, CancellationToken aborted)
@@ -30,6 +31,7 @@ public sealed class GoHubConnection
         RemoteAddress = address;
         Aborted = aborted;
         ConnectedAt = node.Time.GetUtcNow();
+        _opened = node.Time.GetTimestamp();
         Memberships = new Memberships(this);
     }
 
@@ -66,6 +68,9 @@ public sealed class GoHubConnection
 
     /// <summary>Cancelled when the connection is closing or gone.</summary>
     public CancellationToken Aborted { get; }
+
+    /// <summary>How long it has been open, whatever the wall clock does.</summary>
+    internal TimeSpan Age => _node.Time.GetElapsedTime(_opened);
 
     internal Memberships Memberships { get; }
 

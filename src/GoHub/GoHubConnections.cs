@@ -1,5 +1,4 @@
-using System.Runtime.CompilerServices;
-using GoHub.Connections;
+using GoHub.Cluster;
 
 namespace GoHub;
 
@@ -7,38 +6,27 @@ namespace GoHub;
 /// <remarks>Threads: any.</remarks>
 public sealed class GoHubConnections
 {
-    private readonly ConnectionRegistry _connections;
+    private readonly ClusterClients _connections;
 
-    internal GoHubConnections(ConnectionRegistry connections) => _connections = connections;
+    internal GoHubConnections(ClusterClients connections) => _connections = connections;
 
-    /// <summary>How many there are.</summary>
-    public ValueTask<int> CountAsync(CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(_connections.Count);
-    }
+    /// <summary>How many there are on all nodes.</summary>
+    public ValueTask<ClusterCount> CountAsync(CancellationToken cancellationToken = default) => _connections.CountAsync(cancellationToken);
 
-    /// <summary>A connection, or null.</summary>
+    /// <summary>A connection of any node, or null.</summary>
     public ValueTask<ConnectionInfo?> GetAsync(string connectionId, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(connectionId);
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(_connections.Find(connectionId) is { } connection ? Info(connection) : null);
+        return _connections.FindAsync(connectionId, cancellationToken);
     }
 
-    /// <summary>All connections; those that come or go meanwhile may be missing or present.</summary>
-    public async IAsyncEnumerable<ConnectionInfo> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    /// <summary>All connections of all nodes; those that come or go meanwhile may be missing or present.</summary>
+    public Survey<ConnectionInfo> ListAsync(CancellationToken cancellationToken = default) => new(async ct =>
     {
-        await ValueTask.CompletedTask.ConfigureAwait(false);
-        foreach (var connection in _connections.All)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            yield return Info(connection);
-        }
-    }
-
-    private static ConnectionInfo Info(GoHubConnection connection) =>
-        new(connection.ConnectionId, connection.UserId, connection.ConnectedAt, connection.Rooms, connection.Permissions);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ct);
+        return await _connections.ListAsync(both.Token).ConfigureAwait(false);
+    });
 }
 
 /// <summary>A connection at one moment.</summary>

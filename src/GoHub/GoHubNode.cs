@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using GoHub.Cluster;
 using GoHub.Connections;
 using GoHub.Diagnostics;
 using GoHub.Events;
@@ -8,14 +9,15 @@ using Microsoft.Extensions.Options;
 
 namespace GoHub;
 
-/// <summary>This node: what <see cref="IGoHub"/> stands for where there is no other.</summary>
+/// <summary>The hub as this node serves it, for itself and for the cluster it is in.</summary>
 /// <remarks>Owner of nothing itself; it brings the owners together. Threads: any.</remarks>
 internal sealed class GoHubNode : IGoHub
 {
     private readonly JsonSerializerOptions _json;
 
     public GoHubNode(
-        IOptions<GoHubOptions> options, TimeProvider time, ConnectionRegistry registry, RoomRegistry rooms, FrameEncoder frames, GoHubMetrics metrics, GoHubEvents events)
+        IOptions<GoHubOptions> options, TimeProvider time, ConnectionRegistry registry, RoomRegistry rooms, FrameEncoder frames, GoHubMetrics metrics, GoHubEvents events,
+        ClusterParts cluster)
     {
         _json = options.Value.Json;
         Time = time;
@@ -25,8 +27,10 @@ internal sealed class GoHubNode : IGoHub
         Metrics = metrics;
         Events = events;
         All = new AllTarget(this);
-        Rooms = new GoHubRooms(rooms);
-        Connections = new GoHubConnections(registry);
+        Cluster = cluster;
+        Rooms = new GoHubRooms(cluster.Rooms);
+        Connections = new GoHubConnections(cluster.Clients);
+        Nodes = new GoHubNodes(cluster.Node);
         Local = new GoHubLocal(this);
     }
 
@@ -36,9 +40,13 @@ internal sealed class GoHubNode : IGoHub
 
     public GoHubConnections Connections { get; }
 
+    public GoHubNodes Nodes { get; }
+
     public GoHubLocal Local { get; }
 
     public GoHubEvents Events { get; }
+
+    internal ClusterParts Cluster { get; }
 
     internal TimeProvider Time { get; }
 
@@ -78,26 +86,5 @@ internal sealed class GoHubNode : IGoHub
     {
         ArgumentException.ThrowIfNullOrEmpty(type);
         return Frames.EncodeRaw(type, json);
-    }
-
-    /// <summary>Hands a frame to every connection of one receiver.</summary>
-    internal SendResult Deliver(GoHubConnection[] receivers, OutboundFrame frame)
-    {
-        var taken = 0;
-        var dropped = false;
-        foreach (var receiver in receivers)
-        {
-            switch (receiver.Enqueue(frame))
-            {
-                case EnqueueResult.Accepted:
-                    taken++;
-                    break;
-                case EnqueueResult.Dropped:
-                    dropped = true;
-                    break;
-            }
-        }
-        Metrics.MessagesSent(taken);
-        return taken > 0 ? SendResult.Delivered : dropped ? SendResult.Dropped : SendResult.Offline;
     }
 }

@@ -1,5 +1,5 @@
-using System.Runtime.CompilerServices;
 using System.Text;
+using GoHub.Cluster;
 using GoHub.Rooms;
 
 namespace GoHub;
@@ -8,15 +8,15 @@ namespace GoHub;
 /// <remarks>Threads: any.</remarks>
 public sealed class GoHubRooms
 {
-    private readonly RoomRegistry _rooms;
+    private readonly ClusterRooms _rooms;
 
-    internal GoHubRooms(RoomRegistry rooms) => _rooms = rooms;
+    internal GoHubRooms(ClusterRooms rooms) => _rooms = rooms;
 
     /// <summary>Creates a room that stays until it is deleted.</summary>
     /// <param name="roomId">1 to 256 bytes of UTF-8.</param>
     /// <param name="settings">Default: named like its id, no limit.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns><see cref="RoomResult.Ok"/>, <see cref="RoomResult.AlreadyExists"/> or <see cref="RoomResult.LimitReached"/>.</returns>
+    /// <returns><see cref="RoomResult.Ok"/>, <see cref="RoomResult.AlreadyExists"/> or <see cref="RoomResult.LimitReached"/>. When it returns, every node that could be reached knows the room.</returns>
     /// <exception cref="ArgumentException">The id or name is empty or too long, or the capacity below 0.</exception>
     public ValueTask<RoomResult> CreateAsync(string roomId, RoomSettings? settings = null, CancellationToken cancellationToken = default)
     {
@@ -26,7 +26,7 @@ public sealed class GoHubRooms
         ThrowIfNoName(name, nameof(settings));
         ArgumentOutOfRangeException.ThrowIfNegative(maxClients, nameof(settings));
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(_rooms.Create(roomId, name, maxClients));
+        return _rooms.CreateAsync(roomId, name, maxClients, null, cancellationToken);
     }
 
     /// <summary>Deletes a room and tells its members.</summary>
@@ -34,33 +34,28 @@ public sealed class GoHubRooms
     {
         ArgumentException.ThrowIfNullOrEmpty(roomId);
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(_rooms.Delete(roomId));
+        return _rooms.DeleteAsync(roomId, null, cancellationToken);
     }
 
-    /// <summary>A room, or null.</summary>
-    public ValueTask<RoomInfo?> GetAsync(string roomId, CancellationToken cancellationToken = default)
+    /// <summary>A room with its members on all nodes, or null.</summary>
+    public async ValueTask<RoomInfo?> GetAsync(string roomId, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(roomId);
-        cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(_rooms.Find(roomId) is { } room ? Info(room) : null);
+        return (await _rooms.FindAsync(roomId, cancellationToken).ConfigureAwait(false)).Room;
     }
 
-    /// <summary>All rooms; those that come or go meanwhile may be missing or present.</summary>
-    public async IAsyncEnumerable<RoomInfo> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    /// <summary>All rooms of all nodes; those that come or go meanwhile may be missing or present.</summary>
+    public Survey<RoomInfo> ListAsync(CancellationToken cancellationToken = default) => new(async ct =>
     {
-        await ValueTask.CompletedTask.ConfigureAwait(false);
-        foreach (var room in _rooms.All)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            yield return Info(room);
-        }
-    }
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ct);
+        return await _rooms.ListAsync(both.Token).ConfigureAwait(false);
+    });
 
-    /// <summary>How many there are.</summary>
-    public ValueTask<int> CountAsync(CancellationToken cancellationToken = default)
+    /// <summary>How many there are on all nodes, one with members on several counted once.</summary>
+    public async ValueTask<ClusterCount> CountAsync(CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(_rooms.Count);
+        var (rooms, missing) = await _rooms.ListAsync(cancellationToken).ConfigureAwait(false);
+        return new ClusterCount(rooms.Count, missing);
     }
 
     internal static void ThrowIfNoName(string name, string parameter)
@@ -74,8 +69,6 @@ public sealed class GoHubRooms
 
     internal static bool IsName(string? name) =>
         !string.IsNullOrEmpty(name) && name.Length <= RoomRegistry.MaxNameBytes && Encoding.UTF8.GetByteCount(name) <= RoomRegistry.MaxNameBytes;
-
-    private static RoomInfo Info(Room room) => new(room.Id, room.Name, room.MaxClients, room.Count);
 }
 
 /// <summary>How a room is created.</summary>
@@ -84,7 +77,7 @@ public sealed record RoomSettings
     /// <summary>For people. Default: the id.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Most members at once; 0, the default, means no limit. Never exceeded, however many join at the same moment.</summary>
+    /// <summary>Most members at once, on all nodes together; 0, the default, means no limit. Never exceeded, however many join at the same moment, unless <see cref="GoHubClusterOptions.Capacity"/> is by best effort.</summary>
     public int MaxClients { get; init; }
 }
 

@@ -1,4 +1,5 @@
 using GoHub;
+using GoHub.Cluster;
 using GoHub.Connections;
 using GoHub.Diagnostics;
 using GoHub.Dispatching;
@@ -72,6 +73,9 @@ public static class GoHubServiceCollectionExtensions
         services.AddSingleton<ConnectionRegistry>();
         services.AddSingleton<FrameEncoder>();
         services.AddSingleton<RoomRegistry>();
+        services.AddSingleton<NodeState>();
+        services.AddSingleton<Revocations>();
+        services.AddSingleton(ClusterParts.Create);
         services.AddSingleton<GoHubNode>();
         services.AddSingleton<IGoHub>(static s => s.GetRequiredService<GoHubNode>());
 
@@ -85,11 +89,12 @@ public static class GoHubServiceCollectionExtensions
         services.AddSingleton<BuiltInMessages>();
         services.AddSingleton<HandlerRegistryFactory>();
 
-        services.AddSingleton<NodeState>();
         services.AddSingleton<Admission>();
         services.AddSingleton<WebSocketEndpoint>();
         services.AddSingleton<MappedOnce>();
         services.AddSingleton<MetricsEndpoint>();
+        // First in, last out: joined before the web server listens, and there until the last client has been told.
+        services.AddHostedService(static s => s.GetRequiredService<ClusterParts>().Service);
         services.AddHostedService<Sweeper>();
         services.AddHostedService<Drain>();
     }

@@ -31,11 +31,11 @@ public abstract class GoHubTarget<TResult>
     public ValueTask<TResult> SendBinaryAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default) =>
         SendAsync(OutboundFrame.Of(FrameOpcode.Binary, bytes.Span), cancellationToken);
 
-    private protected abstract TResult Deliver(OutboundFrame frame);
+    private protected abstract ValueTask<TResult> DeliverAsync(OutboundFrame frame, CancellationToken cancellationToken);
 
     private ValueTask<TResult> SendAsync(OutboundFrame frame, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Deliver(frame));
+        return DeliverAsync(frame, cancellationToken);
     }
 }

@@ -25,6 +25,9 @@ public interface IGoHub
     /// <summary>Find, list and count connections.</summary>
     GoHubConnections Connections { get; }
 
+    /// <summary>The nodes of the cluster.</summary>
+    GoHubNodes Nodes { get; }
+
     /// <summary>What this node knows by itself.</summary>
     GoHubLocal Local { get; }
 

@@ -12,4 +12,12 @@ public interface IGoHubTokens
     /// <exception cref="InvalidOperationException"><c>GoHub:Auth:Jwt:SecretKey</c> is not set.</exception>
     /// <exception cref="ArgumentException">An argument is out of its range.</exception>
     string Create(string userId, IEnumerable<string> permissions, TimeSpan expiresIn, string? userName = null);
+
+    /// <summary>Makes one token void on every node, until it expires, and closes the connections that came by it with 4401.</summary>
+    /// <param name="token">The token as it was issued; whether it is still good does not matter.</param>
+    /// <param name="reason">For the close frames.</param>
+    /// <param name="cancellationToken">Cancels the waiting.</param>
+    /// <returns>How many connections were closed. A node that is cut off does it when it is back.</returns>
+    /// <exception cref="ArgumentException">That is no JSON Web Token.</exception>
+    ValueTask<ClusterCount> RevokeAsync(string token, string reason = "token revoked", CancellationToken cancellationToken = default);
 }

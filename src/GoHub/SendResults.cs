@@ -14,6 +14,12 @@ public enum SendResult
 
     /// <summary>Somebody is there, but every queue was full (see <see cref="SlowConsumer"/>).</summary>
     Dropped,
+
+    /// <summary>Nobody is here, and whether somebody is elsewhere could not be found out: the bus is down, or a node did not answer.</summary>
+    Unavailable,
+
+    /// <summary>Larger than the bus between the nodes carries; nobody got it.</summary>
+    TooLarge,
 }
 
 /// <summary>What became of the copies of a message for other nodes.</summary>
@@ -26,8 +32,14 @@ public enum BusStatus
     /// <summary>The bus took the message.</summary>
     Published,
 
-    /// <summary>The bus is down: only local connections got it.</summary>
+    /// <summary>The bus is down: only connections of this node got it.</summary>
     Unavailable,
+
+    /// <summary>More is on its way to the bus than it takes: only connections of this node got it. Send less.</summary>
+    Busy,
+
+    /// <summary>Larger than the bus carries; nobody got it.</summary>
+    TooLarge,
 }
 
 /// <summary>What became of a message to a room or to all.</summary>
@@ -62,4 +74,7 @@ public enum RoomResult
 
     /// <summary>The node has <c>Rooms:MaxRooms</c> rooms, or the connection is in <c>Limits:RoomsPerConnection</c>.</summary>
     LimitReached,
+
+    /// <summary>This needs other nodes, and the bus to them is down or they do not answer.</summary>
+    Unavailable,
 }

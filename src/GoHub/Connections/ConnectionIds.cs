@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 
@@ -10,10 +11,31 @@ namespace GoHub.Connections;
 /// </remarks>
 internal sealed class ConnectionIds
 {
+    /// <summary>Unit: bytes, before they are written as text.</summary>
+    public const int Bytes = 24;
+
     private const int NodeBytes = 8;
-    private const int Bytes = 24;
+    private const int Length = 32;
 
     private readonly byte[] _node = RandomNumberGenerator.GetBytes(NodeBytes);
+
+    /// <summary>This node's number, as its connections' ids begin with it.</summary>
+    public ulong Node => BinaryPrimitives.ReadUInt64BigEndian(_node);
+
+    /// <summary>The 24 bytes of an id; false if it is none.</summary>
+    public static bool TryRead(string? id, Span<byte> bytes) =>
+        id is { Length: Length } && Base64Url.TryDecodeFromChars(id, bytes, out var written) && written == Bytes;
+
+    /// <summary>The node of the connection with this id; false if it is none.</summary>
+    public static bool TryNodeOf(string id, out ulong node)
+    {
+        Span<byte> bytes = stackalloc byte[Bytes];
+        var read = TryRead(id, bytes);
+        node = read ? BinaryPrimitives.ReadUInt64BigEndian(bytes) : 0;
+        return read;
+    }
+
+    public static string Write(ReadOnlySpan<byte> bytes) => Base64Url.EncodeToString(bytes);
 
     public string Next()
     {

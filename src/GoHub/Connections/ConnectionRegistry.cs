@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using GoHub.Diagnostics;
 
 namespace GoHub.Connections;
 
@@ -71,6 +72,42 @@ internal sealed class ConnectionRegistry
 
     /// <summary>Who a <c>target_id</c> means: a connection, else a user.</summary>
     public GoHubConnection[] Resolve(string target) => Find(target) is { } one ? [one] : OfUser(target);
+
+    /// <summary>Hands one encoded frame to every connection but <paramref name="except"/>; waits for none.</summary>
+    /// <returns>How many took it.</returns>
+    public int Broadcast(OutboundFrame frame, GoHubConnection? except)
+    {
+        var taken = 0;
+        foreach (var pair in _byId)
+        {
+            if (!ReferenceEquals(pair.Value, except) && pair.Value.Enqueue(frame) == EnqueueResult.Accepted)
+            {
+                taken++;
+            }
+        }
+        return taken;
+    }
+
+    /// <summary>Hands a frame to every connection of one receiver.</summary>
+    public static SendResult Deliver(GoHubConnection[] receivers, OutboundFrame frame, GoHubMetrics metrics)
+    {
+        var taken = 0;
+        var dropped = false;
+        foreach (var receiver in receivers)
+        {
+            switch (receiver.Enqueue(frame))
+            {
+                case EnqueueResult.Accepted:
+                    taken++;
+                    break;
+                case EnqueueResult.Dropped:
+                    dropped = true;
+                    break;
+            }
+        }
+        metrics.MessagesSent(taken);
+        return taken > 0 ? SendResult.Delivered : dropped ? SendResult.Dropped : SendResult.Offline;
+    }
 
     private sealed class UserConnections
     {

@@ -14,6 +14,11 @@ internal sealed class OutboundFrame
 
     public byte[] Bytes { get; }
 
+    public FrameOpcode Opcode => (FrameOpcode)(Bytes[0] & 0x0F);
+
+    /// <summary>What the frame carries, without its header.</summary>
+    public ReadOnlySpan<byte> Payload => Bytes.AsSpan(Bytes[1] switch { < 126 => 2, 126 => 4, _ => HeaderReserve });
+
     /// <summary>Builds a frame from a buffer whose first <see cref="HeaderReserve"/> bytes are free.</summary>
     public static OutboundFrame FromReserved(FrameOpcode opcode, Span<byte> reserved)
     {

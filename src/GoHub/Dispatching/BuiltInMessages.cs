@@ -12,20 +12,24 @@ internal sealed class BuiltInMessages(RoomMessages rooms, DirectMessages direct,
     /// <summary>The data of an <c>ack</c>.</summary>
     public static StatusData Done { get; } = new("ok");
 
+    private static StatusData DoneByBus { get; } = new("ok", "bus");
+
+    private static StatusData DoneHere { get; } = new("ok", "local");
+
     /// <summary>A built-in's own part: what to do with the data once it was read.</summary>
-    public delegate void Deed(GoHubConnection connection, in BuiltInRequest request, Envelope envelope);
+    public delegate ValueTask Deed(GoHubConnection connection, BuiltInRequest request, Envelope envelope);
 
     public IEnumerable<KeyValuePair<string, MessageRoute>> Routes =>
     [
         new(MessageTypes.Ping, Route(null, Pong)),
-        new(MessageTypes.CreateRoom, Route(GoHubPermissions.CreateRoom, rooms.Create)),
-        new(MessageTypes.DeleteRoom, Route(GoHubPermissions.DeleteRoom, rooms.Delete)),
-        new(MessageTypes.JoinRoom, Route(GoHubPermissions.JoinRoom, rooms.Join)),
-        new(MessageTypes.LeaveRoom, Route(GoHubPermissions.LeaveRoom, rooms.Leave)),
-        new(MessageTypes.RoomMessage, Route(GoHubPermissions.SendMessage, rooms.Send)),
-        new(MessageTypes.ListRooms, Route(GoHubPermissions.ReadMessage, rooms.List)),
-        new(MessageTypes.RoomMembers, Route(GoHubPermissions.ReadMessage, rooms.Members)),
-        new(MessageTypes.DirectMessage, Route(GoHubPermissions.SendMessage, direct.Send)),
+        new(MessageTypes.CreateRoom, Route(GoHubPermissions.CreateRoom, rooms.CreateAsync)),
+        new(MessageTypes.DeleteRoom, Route(GoHubPermissions.DeleteRoom, rooms.DeleteAsync)),
+        new(MessageTypes.JoinRoom, Route(GoHubPermissions.JoinRoom, rooms.JoinAsync)),
+        new(MessageTypes.LeaveRoom, Route(GoHubPermissions.LeaveRoom, rooms.LeaveAsync)),
+        new(MessageTypes.RoomMessage, Route(GoHubPermissions.SendMessage, rooms.SendAsync)),
+        new(MessageTypes.ListRooms, Route(GoHubPermissions.ReadMessage, rooms.ListAsync)),
+        new(MessageTypes.RoomMembers, Route(GoHubPermissions.ReadMessage, rooms.MembersAsync)),
+        new(MessageTypes.DirectMessage, Route(GoHubPermissions.SendMessage, direct.SendAsync)),
         new(MessageTypes.Auth, signIn.RunAsync),
     ];
 
@@ -53,16 +57,22 @@ internal sealed class BuiltInMessages(RoomMessages rooms, DirectMessages direct,
     }
 
     /// <summary>Says that a message was delivered, to a sender that wants to know.</summary>
-    public static void Acknowledge(GoHubConnection connection, Envelope envelope)
+    /// <param name="connection">The sender.</param>
+    /// <param name="envelope">What it sent.</param>
+    /// <param name="level">How far it went: <c>local</c> or <c>bus</c>; null on a node without a bus.</param>
+    public static void Acknowledge(GoHubConnection connection, Envelope envelope, string? level = null)
     {
         if (!envelope.MessageId.IsEmpty)
         {
-            connection.Reply(MessageTypes.Ack, Done, WireJson.Default.StatusData, envelope.MessageId);
+            connection.Reply(MessageTypes.Ack, level is null ? Done : level == "bus" ? DoneByBus : DoneHere, WireJson.Default.StatusData, envelope.MessageId);
         }
     }
 
-    private void Pong(GoHubConnection connection, in BuiltInRequest request, Envelope envelope) =>
+    private ValueTask Pong(GoHubConnection connection, BuiltInRequest request, Envelope envelope)
+    {
         connection.Send(frames.EncodePong(request.Ts, envelope.MessageId.Span));
+        return ValueTask.CompletedTask;
+    }
 
     private static MessageRoute Route(string? permission, Deed deed) => (connection, envelope) =>
     {
@@ -76,7 +86,7 @@ internal sealed class BuiltInMessages(RoomMessages rooms, DirectMessages direct,
         }
         else
         {
-            deed(connection, in request, envelope);
+            return deed(connection, request, envelope);
         }
         return ValueTask.CompletedTask;
     };

@@ -9,7 +9,7 @@ internal sealed class DirectMessages(GoHubNode node)
 {
     private static readonly byte[] MessagePrefix = EnvelopeWriter.Prefix(MessageTypes.DirectMessage);
 
-    public void Send(GoHubConnection connection, in BuiltInRequest request, Envelope envelope)
+    public async ValueTask SendAsync(GoHubConnection connection, BuiltInRequest request, Envelope envelope)
     {
         if (BuiltInMessages.Required(connection, "target_id", request.TargetId, envelope) is not { } target
             || !BuiltInMessages.IsAllowed(connection, GoHubPermissions.SendMessage, target, envelope))
@@ -22,13 +22,19 @@ internal sealed class DirectMessages(GoHubNode node)
             return;
         }
         var frame = node.Frames.EncodeContent(MessagePrefix, null, request.Content, connection);
-        switch (node.Deliver(node.Registry.Resolve(target), frame))
+        switch (await node.Cluster.Clients.SendAsync(target, frame, connection.Aborted).ConfigureAwait(false))
         {
             case SendResult.Offline:
                 connection.ReplyError(GoHubErrorCode.ClientNotFound, "Failed to deliver message: nobody is there.", envelope.MessageId, target);
                 break;
             case SendResult.Dropped:
                 connection.ReplyError(GoHubErrorCode.ClientOffline, "Failed to deliver message: the receiver is not reading.", envelope.MessageId, target);
+                break;
+            case SendResult.Unavailable:
+                connection.ReplyError(GoHubErrorCode.Unavailable, "Nobody of this name is at this node, and not all others could be asked.", envelope.MessageId, target);
+                break;
+            case SendResult.TooLarge:
+                connection.ReplyError(GoHubErrorCode.MessageTooLarge, "The message is larger than the bus between the nodes carries.", envelope.MessageId);
                 break;
             default:
                 BuiltInMessages.Acknowledge(connection, envelope);

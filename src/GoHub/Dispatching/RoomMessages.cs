@@ -1,3 +1,4 @@
+using GoHub.Cluster;
 using GoHub.Connections;
 using GoHub.Diagnostics;
 using GoHub.Events;
@@ -9,13 +10,17 @@ namespace GoHub.Dispatching;
 
 /// <summary>The built-in messages about rooms.</summary>
 /// <remarks>Threads: any.</remarks>
-internal sealed class RoomMessages(RoomRegistry rooms, FrameEncoder frames, GoHubMetrics metrics, GoHubEvents events, IOptions<GoHubOptions> options)
+internal sealed class RoomMessages(ClusterParts cluster, RoomRegistry local, FrameEncoder frames, GoHubMetrics metrics, GoHubEvents events, IOptions<GoHubOptions> options)
 {
+    /// <summary>How long a sender is not read from when the bus has more to carry than it can.</summary>
+    private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(100);
+
     private static readonly byte[] MessagePrefix = EnvelopeWriter.Prefix(MessageTypes.RoomMessage);
 
+    private readonly ClusterRooms _rooms = cluster.Rooms;
     private readonly bool _membersOnly = options.Value.Rooms.MembersOnly;
 
-    public void Create(GoHubConnection connection, in BuiltInRequest request, Envelope envelope)
+    public async ValueTask CreateAsync(GoHubConnection connection, BuiltInRequest request, Envelope envelope)
     {
         if (Target(connection, GoHubPermissions.CreateRoom, request, envelope) is not { } id)
         {
@@ -27,92 +32,155 @@ internal sealed class RoomMessages(RoomRegistry rooms, FrameEncoder frames, GoHu
             return;
         }
         var maxClients = request.MaxClients ?? 0;
-        var result = rooms.Create(id, name, maxClients, connection);
+        var result = await _rooms.CreateAsync(id, name, maxClients, connection, connection.Aborted).ConfigureAwait(false);
         if (Succeeded(connection, result, id, envelope))
         {
             connection.Reply(MessageTypes.RoomCreated, new RoomData(id, name, maxClients), WireJson.Default.RoomData, envelope.MessageId);
         }
     }
 
-    public void Delete(GoHubConnection connection, in BuiltInRequest request, Envelope envelope)
+    public async ValueTask DeleteAsync(GoHubConnection connection, BuiltInRequest request, Envelope envelope)
     {
-        if (Target(connection, GoHubPermissions.DeleteRoom, request, envelope) is { } id && Succeeded(connection, rooms.Delete(id, connection), id, envelope))
+        if (Target(connection, GoHubPermissions.DeleteRoom, request, envelope) is { } id
+            && Succeeded(connection, await _rooms.DeleteAsync(id, connection, connection.Aborted).ConfigureAwait(false), id, envelope))
         {
             connection.Reply(MessageTypes.RoomDeleted, new RoomRefData(id), WireJson.Default.RoomRefData, envelope.MessageId);
         }
     }
 
-    public void Join(GoHubConnection connection, in BuiltInRequest request, Envelope envelope)
+    public ValueTask JoinAsync(GoHubConnection connection, BuiltInRequest request, Envelope envelope)
     {
-        if (Target(connection, GoHubPermissions.JoinRoom, request, envelope) is { } id && Succeeded(connection, rooms.Join(id, connection), id, envelope))
+        if (Target(connection, GoHubPermissions.JoinRoom, request, envelope) is not { } id)
         {
-            connection.Reply(MessageTypes.RoomJoined, new RoomStatusData(id, "joined"), WireJson.Default.RoomStatusData, envelope.MessageId);
+            return ValueTask.CompletedTask;
         }
+        var joining = _rooms.JoinAsync(id, connection);
+        if (joining.IsCompletedSuccessfully)
+        {
+            Answer(joining.Result);
+            return ValueTask.CompletedTask;
+        }
+        return AwaitAsync(joining);
+
+        void Answer(RoomResult result)
+        {
+            if (Succeeded(connection, result, id, envelope))
+            {
+                connection.Reply(MessageTypes.RoomJoined, new RoomStatusData(id, "joined"), WireJson.Default.RoomStatusData, envelope.MessageId);
+            }
+        }
+
+        async ValueTask AwaitAsync(ValueTask<RoomResult> joining) => Answer(await joining.ConfigureAwait(false));
     }
 
-    public void Leave(GoHubConnection connection, in BuiltInRequest request, Envelope envelope)
+    public ValueTask LeaveAsync(GoHubConnection connection, BuiltInRequest request, Envelope envelope)
     {
-        if (Target(connection, GoHubPermissions.LeaveRoom, request, envelope) is { } id && Succeeded(connection, rooms.Leave(id, connection), id, envelope))
+        if (Target(connection, GoHubPermissions.LeaveRoom, request, envelope) is not { } id)
+        {
+            return ValueTask.CompletedTask;
+        }
+        var result = _rooms.Leave(id, connection);
+        if (result == RoomResult.NotFound && cluster.Node.IsJoined)
+        {
+            return RefuseUnknownAsync(connection, id, envelope);
+        }
+        if (Succeeded(connection, result, id, envelope))
         {
             connection.Reply(MessageTypes.RoomLeft, new RoomStatusData(id, "left"), WireJson.Default.RoomStatusData, envelope.MessageId);
         }
+        return ValueTask.CompletedTask;
     }
 
-    public void Send(GoHubConnection connection, in BuiltInRequest request, Envelope envelope)
+    public ValueTask SendAsync(GoHubConnection connection, BuiltInRequest request, Envelope envelope)
     {
         if (Target(connection, GoHubPermissions.SendMessage, request, envelope) is not { } id)
         {
-            return;
+            return ValueTask.CompletedTask;
         }
         if (request.Content.IsEmpty)
         {
             connection.ReplyError(GoHubErrorCode.InvalidFormat, "The field 'content' is missing.", envelope.MessageId);
-            return;
+            return ValueTask.CompletedTask;
         }
-        if (rooms.Find(id) is not { } room)
+        if (local.Find(id) is not { } room)
         {
-            Succeeded(connection, RoomResult.NotFound, id, envelope);
-            return;
+            // A room that came to be by a join is known only to nodes with members in it.
+            return _membersOnly || !cluster.Node.IsJoined ? RefuseUnknownAsync(connection, id, envelope) : SendElsewhereAsync(connection, id, request, envelope);
         }
         if (_membersOnly && !room.Contains(connection))
         {
             Succeeded(connection, RoomResult.NotInRoom, id, envelope);
-            return;
+            return ValueTask.CompletedTask;
         }
-        var frame = frames.EncodeContent(MessagePrefix, id, request.Content, connection);
-        metrics.MessagesSent(room.Broadcast(frame, except: connection));
-        metrics.RoomMessage();
-        BuiltInMessages.Acknowledge(connection, envelope);
-        events.Publish((id, connection, request.Content), static (s, at) => new RoomMessageEvent(
-            at, s.id, s.connection.ConnectionId, s.connection.UserId, s.Content.ToArray()));
+        return Publish(connection, id, request, envelope);
     }
 
-    public void List(GoHubConnection connection, in BuiltInRequest request, Envelope envelope)
+    public async ValueTask ListAsync(GoHubConnection connection, BuiltInRequest request, Envelope envelope)
     {
         if (BuiltInMessages.IsAllowed(connection, GoHubPermissions.ReadMessage, "", envelope))
         {
-            var list = rooms.All.Select(r => new RoomListItem(r.Id, r.Name, r.MaxClients, r.Count)).ToArray();
-            connection.Reply(MessageTypes.Rooms, new RoomListData(list), WireJson.Default.RoomListData, envelope.MessageId);
+            var (rooms, missing) = await _rooms.ListAsync(connection.Aborted).ConfigureAwait(false);
+            var list = rooms.Select(r => new RoomListItem(r.RoomId, r.Name, r.MaxClients, r.Members)).ToArray();
+            connection.Reply(MessageTypes.Rooms, new RoomListData(list, Names(missing)), WireJson.Default.RoomListData, envelope.MessageId);
         }
     }
 
-    public void Members(GoHubConnection connection, in BuiltInRequest request, Envelope envelope)
+    public async ValueTask MembersAsync(GoHubConnection connection, BuiltInRequest request, Envelope envelope)
     {
         if (Target(connection, GoHubPermissions.ReadMessage, request, envelope) is not { } id)
         {
             return;
         }
-        if (rooms.Find(id) is not { } room)
+        var (members, missing) = await _rooms.MembersAsync(id, connection.Aborted).ConfigureAwait(false);
+        if (members is null)
         {
             Succeeded(connection, RoomResult.NotFound, id, envelope);
             return;
         }
-        var members = room.Members.Select(m => new RoomMemberItem(m.ConnectionId, m.UserId)).ToArray();
-        connection.Reply(MessageTypes.RoomMembers, new RoomMembersData(id, members), WireJson.Default.RoomMembersData, envelope.MessageId);
+        var list = members.Select(m => new RoomMemberItem(m.ConnectionId, m.UserId)).ToArray();
+        connection.Reply(MessageTypes.RoomMembers, new RoomMembersData(id, list, Names(missing)), WireJson.Default.RoomMembersData, envelope.MessageId);
     }
 
+    private ValueTask Publish(GoHubConnection connection, string id, BuiltInRequest request, Envelope envelope)
+    {
+        var result = _rooms.Publish(id, frames.EncodeContent(MessagePrefix, id, request.Content, connection), connection.ConnectionId);
+        if (result.Bus == BusStatus.TooLarge)
+        {
+            connection.ReplyError(GoHubErrorCode.MessageTooLarge, "The message is larger than the bus between the nodes carries.", envelope.MessageId);
+            return ValueTask.CompletedTask;
+        }
+        metrics.RoomMessage();
+        events.Publish((id, connection, request.Content), static (s, at) => new RoomMessageEvent(
+            at, s.id, s.connection.ConnectionId, s.connection.UserId, s.Content.ToArray()));
+        if (result.Bus == BusStatus.Busy)
+        {
+            connection.ReplyError(GoHubErrorCode.Unavailable, "The bus is busy: only members at this node have heard the message. Send less.", envelope.MessageId);
+            return new ValueTask(Task.Delay(BusyPause));
+        }
+        BuiltInMessages.Acknowledge(connection, envelope, result.Bus switch { BusStatus.None => null, BusStatus.Published => "bus", _ => "local" });
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask SendElsewhereAsync(GoHubConnection connection, string id, BuiltInRequest request, Envelope envelope)
+    {
+        if (await _rooms.ExistsAsync(id).ConfigureAwait(false))
+        {
+            await Publish(connection, id, request, envelope).ConfigureAwait(false);
+        }
+        else
+        {
+            Succeeded(connection, RoomResult.NotFound, id, envelope);
+        }
+    }
+
+    /// <summary>Says whether a room that is not at this node is at another, where this connection is no member, or nowhere.</summary>
+    private async ValueTask RefuseUnknownAsync(GoHubConnection connection, string id, Envelope envelope) =>
+        Succeeded(connection, await _rooms.ExistsAsync(id).ConfigureAwait(false) ? RoomResult.NotInRoom : RoomResult.NotFound, id, envelope);
+
+    private static string[]? Names(IReadOnlyList<NodeInfo> missing) => missing.Count == 0 ? null : [.. missing.Select(n => n.NodeId)];
+
     /// <summary>The room a message names, if it names one the connection may do this to; otherwise the client has been told.</summary>
-    private static string? Target(GoHubConnection connection, string permission, in BuiltInRequest request, Envelope envelope) =>
+    private static string? Target(GoHubConnection connection, string permission, BuiltInRequest request, Envelope envelope) =>
         BuiltInMessages.Required(connection, "room_id", request.RoomId, envelope) is { } id && BuiltInMessages.IsAllowed(connection, permission, id, envelope) ? id : null;
 
     private static bool Succeeded(GoHubConnection connection, RoomResult result, string id, Envelope envelope)
@@ -125,6 +193,7 @@ internal sealed class RoomMessages(RoomRegistry rooms, FrameEncoder frames, GoHu
             RoomResult.Full => (GoHubErrorCode.RoomFull, "The room is full.", id),
             RoomResult.NotInRoom => (GoHubErrorCode.NotInRoom, "You are not in the room.", id),
             RoomResult.AlreadyInRoom => (GoHubErrorCode.AlreadyInRoom, "You are in the room already.", id),
+            RoomResult.Unavailable => (GoHubErrorCode.Unavailable, "The other nodes cannot be asked now; try again.", id),
             RoomResult.LimitReached => (GoHubErrorCode.RateLimited, "Too many rooms.", "Leave a room before you enter another, or ask for a higher limit: Limits:RoomsPerConnection, Rooms:MaxRooms."),
             _ => (GoHubErrorCode.ClientNotFound, "The connection has ended.", null),
         };

@@ -17,23 +17,24 @@ internal static class HealthEndpoints
     public static void Map(IEndpointRouteBuilder endpoints)
     {
         var state = endpoints.ServiceProvider.GetRequiredService<NodeState>();
+        var nodes = endpoints.ServiceProvider.GetRequiredService<IGoHub>().Nodes;
         var time = endpoints.ServiceProvider.GetRequiredService<TimeProvider>();
-        endpoints.MapGet("/health", (RequestDelegate)(context => WriteAsync(context, state, time))).AllowAnonymous().ExcludeFromDescription();
-        endpoints.MapGet("/health/live", (RequestDelegate)(context => WriteAsync(context, state, time))).AllowAnonymous().ExcludeFromDescription();
+        endpoints.MapGet("/health", (RequestDelegate)(context => WriteAsync(context, state, nodes, time))).AllowAnonymous().ExcludeFromDescription();
+        endpoints.MapGet("/health/live", (RequestDelegate)(context => WriteAsync(context, state, nodes, time))).AllowAnonymous().ExcludeFromDescription();
         endpoints.MapGet("/health/ready", (RequestDelegate)(context =>
         {
             context.Response.StatusCode = state.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-            return WriteAsync(context, state, time);
+            return WriteAsync(context, state, nodes, time);
         })).AllowAnonymous().ExcludeFromDescription();
     }
 
-    private static async Task WriteAsync(HttpContext context, NodeState state, TimeProvider time)
+    private static async Task WriteAsync(HttpContext context, NodeState state, GoHubNodes nodes, TimeProvider time)
     {
         context.Response.ContentType = "application/json";
         context.Response.Headers.CacheControl = "no-store";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
         json.WriteStartObject();
-        json.WriteString("status"u8, state.IsDraining ? "draining" : "ok");
+        json.WriteString("status"u8, state.IsDraining ? "draining" : nodes.IsConnected ? "ok" : "degraded");
         json.WriteString("version"u8, Version);
         json.WriteString("time"u8, time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
         json.WriteEndObject();

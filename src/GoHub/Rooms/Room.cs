@@ -13,13 +13,20 @@ internal sealed class Room(string id, string name, int maxClients, bool automati
     private readonly HashSet<GoHubConnection> _members = [];
     private volatile GoHubConnection[]? _snapshot = [];
     private bool _deleted;
+    private bool _automatic = automatic;
 
     public string Id { get; } = id;
 
-    public string Name { get; } = name;
+    public string Name { get; private set; } = name;
 
     /// <summary>0: no limit.</summary>
-    public int MaxClients { get; } = maxClients;
+    public int MaxClients { get; private set; } = maxClients;
+
+    /// <summary>Whether it came to be by a join, and goes with its last member here.</summary>
+    public bool IsAutomatic => _automatic;
+
+    /// <summary>Tells that nothing may be delivered here for now, since other nodes may have been given the members' seats; null for rooms that this cannot happen to.</summary>
+    public Func<bool>? IsSuspended { get; set; }
 
     public int Count
     {
@@ -77,7 +84,7 @@ internal sealed class Room(string id, string name, int maxClients, bool automati
     {
         lock (_gate)
         {
-            if (!automatic || _deleted || _members.Count > 0)
+            if (!_automatic || _deleted || _members.Count > 0)
             {
                 return false;
             }
@@ -90,6 +97,15 @@ internal sealed class Room(string id, string name, int maxClients, bool automati
         lock (_gate)
         {
             return _members.Contains(connection);
+        }
+    }
+
+    /// <summary>Takes over what another node says of this room; from now on it stays until it is deleted.</summary>
+    public void Adopt(string name, int maxClients)
+    {
+        lock (_gate)
+        {
+            (Name, MaxClients, _automatic) = (name, maxClients, false);
         }
     }
 
@@ -115,6 +131,10 @@ internal sealed class Room(string id, string name, int maxClients, bool automati
     /// <returns>How many took it.</returns>
     public int Broadcast(OutboundFrame frame, GoHubConnection? except)
     {
+        if (IsSuspended?.Invoke() == true)
+        {
+            return 0;
+        }
         var taken = 0;
         foreach (var member in Members)
         {

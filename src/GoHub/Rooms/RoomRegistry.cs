@@ -32,6 +32,9 @@ internal sealed class RoomRegistry
         metrics.ObserveRooms(() => Count);
     }
 
+    /// <summary>A member has left a room here, by whatever way.</summary>
+    public event Action<Room>? MemberLeft;
+
     public int Count => Volatile.Read(ref _count);
 
     public IEnumerable<Room> All => _rooms.Select(pair => pair.Value);
@@ -102,6 +105,36 @@ internal sealed class RoomRegistry
     /// <summary>Deletes a room and tells its members.</summary>
     public RoomResult Delete(string id, GoHubConnection? by = null)
     {
+        var result = Remove(id, by);
+        if (result == RoomResult.Ok)
+        {
+            Deleted(id, by);
+        }
+        return result;
+    }
+
+    /// <summary>Tells subscribers that a room is gone; once, where it was asked for.</summary>
+    public void Deleted(string id, GoHubConnection? by) =>
+        _events.Publish((id, by), static (s, at) => new RoomDeletedEvent(at, s.id, s.by?.ConnectionId));
+
+    /// <summary>Has a room as another node created it, whatever was here before.</summary>
+    public void Adopt(string id, string name, int maxClients)
+    {
+        var fresh = new Room(id, name, maxClients, automatic: false);
+        var room = _rooms.GetOrAdd(id, fresh);
+        if (ReferenceEquals(room, fresh))
+        {
+            Interlocked.Increment(ref _count);
+        }
+        else
+        {
+            room.Adopt(name, maxClients);
+        }
+    }
+
+    /// <summary>Takes a room away and tells its members, not the subscribers.</summary>
+    public RoomResult Remove(string id, GoHubConnection? by = null)
+    {
         if (Find(id) is not { } room || room.Delete() is not { } members)
         {
             return RoomResult.NotFound;
@@ -118,7 +151,6 @@ internal sealed class RoomRegistry
                 member.Send(told);
             }
         }
-        _events.Publish((id, by), static (s, at) => new RoomDeletedEvent(at, s.id, s.by?.ConnectionId));
         return RoomResult.Ok;
     }
 
@@ -141,6 +173,7 @@ internal sealed class RoomRegistry
     private void Left(Room room, GoHubConnection connection)
     {
         _metrics.RoomLeft();
+        MemberLeft?.Invoke(room);
         _events.Publish((room, connection), static (s, at) => new RoomLeftEvent(at, s.room.Id, s.connection.ConnectionId, s.connection.UserId));
     }
 

@@ -11,6 +11,12 @@ namespace GoHub.Security;
 /// <remarks>Threads: immutable, any. A refresh puts another in its place.</remarks>
 internal sealed record Identity(string? UserId, ClaimsPrincipal User, PermissionSet Permissions, DateTimeOffset? ExpiresAt, DateTimeOffset? TokenExpiry)
 {
+    /// <summary>Stands for the token, see <see cref="Revocations.Hash"/>; 0 if there is none.</summary>
+    public UInt128 TokenHash { get; init; }
+
+    /// <summary>When the token was issued. Unix seconds; 0 if it does not say.</summary>
+    public long IssuedAt { get; init; }
+
     private static readonly ClaimsPrincipal Nobody = new(new ClaimsIdentity());
 
     public static Identity Anonymous(PermissionSet permissions) => new(null, Nobody, permissions, null, null);

@@ -25,14 +25,16 @@ internal sealed class TokenValidator
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = MaxTokenLength };
     private readonly TimeProvider _time;
     private readonly TimeSpan _skew;
+    private readonly Revocations _revocations;
     private readonly ILogger<TokenValidator> _logger;
     private readonly List<TokenValidationParameters> _keys = [];
 
-    public TokenValidator(IOptions<GoHubOptions> options, TimeProvider time, ILogger<TokenValidator> logger)
+    public TokenValidator(IOptions<GoHubOptions> options, Revocations revocations, TimeProvider time, ILogger<TokenValidator> logger)
     {
         var jwt = options.Value.Auth.Jwt;
         _time = time;
         _skew = jwt.ClockSkew;
+        _revocations = revocations;
         _logger = logger;
         if (jwt.SecretKey is { } secret)
         {
@@ -63,7 +65,18 @@ internal sealed class TokenValidator
             if (result.IsValid)
             {
                 var expiry = new DateTimeOffset(result.SecurityToken.ValidTo, TimeSpan.Zero);
-                return (Identity.Of(new ClaimsPrincipal(result.ClaimsIdentity), PermissionSet.None, Later(expiry, _skew), expiry), false);
+                var issuedAt = ((JsonWebToken)result.SecurityToken).IssuedAt;
+                var identity = Identity.Of(new ClaimsPrincipal(result.ClaimsIdentity), PermissionSet.None, Later(expiry, _skew), expiry) with
+                {
+                    TokenHash = Revocations.Hash(token),
+                    IssuedAt = issuedAt == DateTime.MinValue ? 0 : new DateTimeOffset(issuedAt, TimeSpan.Zero).ToUnixTimeSeconds(),
+                };
+                if (!_revocations.Covers(identity))
+                {
+                    return (identity, false);
+                }
+                Log.TokenRefused(_logger, "revoked");
+                return (null, false);
             }
             expired |= result.Exception is SecurityTokenInvalidLifetimeException { Expires: { } end } && end <= _time.GetUtcNow().UtcDateTime;
             Log.TokenRefused(_logger, result.Exception.GetType().Name);

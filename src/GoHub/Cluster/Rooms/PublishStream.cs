@@ -1,0 +1,63 @@
+using GoHub.Bus;
+
+namespace GoHub.Cluster;
+
+/// <summary>This node's messages to one subject, counted so that receivers notice a loss.</summary>
+/// <remarks>Owner of the count. Threads: any; number and publication are one step, so that numbers go out in order.</remarks>
+internal sealed class PublishStream(IClusterBus bus, string subject, byte[] name, ulong self, ulong stream)
+{
+    private readonly Lock _gate = new();
+    private ulong _sequence;
+    private ulong _beaconed;
+    private bool _retired;
+
+    public ulong Stream => stream;
+
+    public ulong Sequence
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _sequence;
+            }
+        }
+    }
+
+    private TimeSpan LastAt { get; set; }
+
+    /// <returns>Null if it was given up meanwhile; take another.</returns>
+    public BusPublish? TryPublish(BusFrameKind kind, ReadOnlySpan<byte> payload, BusFrameFlags flags, ReadOnlySpan<byte> exclude, TimeSpan now)
+    {
+        if (BusFrame.MaxLength(name.Length, payload.Length) > bus.MaxFrameBytes)
+        {
+            return BusPublish.TooLarge;
+        }
+        lock (_gate)
+        {
+            if (_retired)
+            {
+                return null;
+            }
+            LastAt = now;
+            // Counted even where the bus does not take it: that is a loss too, and receivers are to notice.
+            return bus.TryPublish(subject, BusFrame.Write(kind, self, name, payload, flags, stream, ++_sequence, exclude));
+        }
+    }
+
+    /// <summary>A while after the last message, says how far this node came; and a while after that, ends.</summary>
+    /// <returns>Whether it has ended.</returns>
+    public bool Tick(TimeSpan now, TimeSpan beaconAfter, TimeSpan endAfter)
+    {
+        lock (_gate)
+        {
+            var quiet = now - LastAt;
+            if (_sequence > _beaconed && quiet >= beaconAfter
+                && bus.TryPublish(subject, BusFrame.Write(BusFrameKind.Beacon, self, name, [], stream: stream, sequence: _sequence)) == BusPublish.Sent)
+            {
+                _beaconed = _sequence;
+            }
+            return _retired = quiet >= endAfter;
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using System.Collections.Concurrent;
+using System.Text;
+using GoHub.Bus;
+using GoHub.Rooms;
+using Microsoft.Extensions.Logging;
+
+namespace GoHub.Cluster;
+
+/// <summary>This node's ear in one room.</summary>
+internal sealed class RoomSubscription(string room)
+{
+    public string Room { get; } = room;
+
+    /// <summary>Used by the queue that delivers this room only.</summary>
+    public GapDetector Gaps { get; } = new();
+
+    /// <summary>Done when the bus has confirmed. Under the lock of this object.</summary>
+    public Task? Confirmed { get; set; }
+
+    /// <summary>Since when nobody is in the room; null while somebody is.</summary>
+    public TimeSpan? EmptySince { get; set; }
+
+    public bool IsRetired { get; set; }
+}
+
+/// <summary>Listens to the rooms that have members here, and to no others.</summary>
+/// <remarks>
+/// Owner of the subscriptions. Threads: any. The first member of a room subscribes, and nothing is subscribed for a connection; a while
+/// after the last has left, and still nobody is there, the subscription ends.
+/// </remarks>
+internal sealed class RoomSubscriptions(ClusterNode cluster, IClusterBus bus, RoomRegistry rooms, ILogger logger)
+{
+    /// <summary>How long the ear stays in an empty room, for those that leave and come back. Source: cluster design §1.1.</summary>
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a join waits for the bus; then the member is in, and the subscription follows when the bus can.</summary>
+    private static readonly TimeSpan ConfirmWithin = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, RoomSubscription> _byRoom = new(StringComparer.Ordinal);
+
+    public int Count => _byRoom.Count;
+
+    public IEnumerable<RoomSubscription> All => _byRoom.Select(pair => pair.Value);
+
+    /// <param name="room">UTF-8 of the id.</param>
+    public RoomSubscription? Find(ReadOnlySpan<byte> room)
+    {
+        Span<char> id = stackalloc char[Math.Min(room.Length, RoomRegistry.MaxNameBytes)];
+        return room.Length <= RoomRegistry.MaxNameBytes && Encoding.UTF8.TryGetChars(room, id, out var length)
+            && _byRoom.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(id[..length], out var found) ? found : null;
+    }
+
+    /// <summary>Somebody has joined: done when messages of other nodes are sure to come, or at the latest a second later.</summary>
+    public ValueTask EnterAsync(string room)
+    {
+        while (true)
+        {
+            var subscription = _byRoom.GetOrAdd(room, static id => new RoomSubscription(id));
+            lock (subscription)
+            {
+                if (subscription.IsRetired)
+                {
+                    continue;
+                }
+                subscription.EmptySince = null;
+                if (subscription.Confirmed is { IsFaulted: true } or { IsCanceled: true })
+                {
+                    subscription.Confirmed = null;
+                }
+                var confirmed = subscription.Confirmed ??= SubscribeAsync(room);
+                return confirmed.IsCompletedSuccessfully || !cluster.IsUp ? ValueTask.CompletedTask : new ValueTask(WaitAsync(confirmed));
+            }
+        }
+    }
+
+    public void Left(string room)
+    {
+        if (_byRoom.TryGetValue(room, out var subscription))
+        {
+            lock (subscription)
+            {
+                subscription.EmptySince ??= cluster.Now;
+            }
+        }
+    }
+
+    public void Tick()
+    {
+        var now = cluster.Now;
+        foreach (var (room, subscription) in _byRoom)
+        {
+            if (subscription.EmptySince is not { } since || now - since < Linger)
+            {
+                continue;
+            }
+            lock (subscription)
+            {
+                // Whoever joins is a member before he comes to EnterAsync, which waits for this lock.
+                if (rooms.Find(room) is { Count: > 0 })
+                {
+                    subscription.EmptySince = null;
+                    continue;
+                }
+                subscription.IsRetired = true;
+                _byRoom.TryRemove(new(room, subscription));
+                bus.Unsubscribe(cluster.Subjects.Room(room));
+            }
+        }
+    }
+
+    private async Task SubscribeAsync(string room)
+    {
+        try
+        {
+            await bus.SubscribeAsync(cluster.Subjects.Room(room), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (BusException e)
+        {
+            // It stays wanted; the bus subscribes when it is back.
+            ClusterLog.SubscriptionWaits(logger, e.Message);
+        }
+    }
+
+    private async Task WaitAsync(Task confirmed)
+    {
+        try
+        {
+            await confirmed.WaitAsync(ConfirmWithin, cluster.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            ClusterLog.SubscriptionWaits(logger, "the bus has not confirmed within a second");
+        }
+    }
+}
