@@ -39,9 +39,13 @@ internal sealed class ServerRun : IAsyncDisposable
     /// <summary>All that was printed, for the message of a failed assertion.</summary>
     public string Output => string.Join('\n', [.. _stdout, .. _stderr]);
 
-    public static ServerRun Start(IEnumerable<string> args, IReadOnlyDictionary<string, string>? environment = null)
+    public static ServerRun Start(IEnumerable<string> args, IReadOnlyDictionary<string, string>? environment = null) =>
+        Start(ServerBinary.StartInfo(args, environment ?? new Dictionary<string, string>()));
+
+    /// <summary>Starts any other program in the same way; its three streams must be redirected.</summary>
+    public static ServerRun Start(ProcessStartInfo start)
     {
-        var run = new ServerRun(new Process { StartInfo = ServerBinary.StartInfo(args, environment ?? new Dictionary<string, string>()) });
+        var run = new ServerRun(new Process { StartInfo = start });
         run._process.Start();
         Alive[run.Pid] = run._process;
         run._process.StandardInput.Close();
