@@ -148,6 +148,7 @@ internal sealed class Way
     private TaskCompletionSource _changed = New();
     private LinkFaults _faults = LinkFaults.None;
     private long _bytes;
+    private long _swallowed;
 
     public LinkFaults Faults
     {
@@ -162,10 +163,15 @@ internal sealed class Way
     /// <summary>What has passed, over all connections. Unit: bytes.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
+    /// <summary>What has vanished in a blackhole. Unit: bytes.</summary>
+    public long Swallowed => Interlocked.Read(ref _swallowed);
+
     /// <summary>Done when the faults are others than now; take it before looking at them.</summary>
     public Task Changed => Volatile.Read(ref _changed).Task;
 
     public void Count(int bytes) => Interlocked.Add(ref _bytes, bytes);
+
+    public void CountSwallowed(int bytes) => Interlocked.Add(ref _swallowed, bytes);
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

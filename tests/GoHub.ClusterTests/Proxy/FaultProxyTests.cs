@@ -129,7 +129,7 @@ public sealed class FaultProxyTests : IAsyncLifetime
         _proxy.Blackhole();
         await SendAsync(_node, [1, 2, 3]);
         await SendAsync(_bus, [4]);
-        await Eventually.HoldsAsync("the bytes are swallowed", () => _node.Available == 0 && _bus.Available == 0);
+        await Eventually.HoldsAsync("the bytes are swallowed", () => _proxy.Up.Swallowed == 3 && _proxy.Down.Swallowed == 1);
         _proxy.Heal();
         await ExpectResetAsync(_node);
         await ExpectResetAsync(_bus);

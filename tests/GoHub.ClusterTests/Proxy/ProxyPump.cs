@@ -49,6 +49,7 @@ internal sealed class ProxyPump(ProxyLink link, Way way, Socket from, Socket to,
             if (faults.Passage == Passage.Blackhole)
             {
                 _hasLost = true;
+                way.CountSwallowed(read);
                 continue;
             }
             var due = Stopwatch.GetTimestamp() + Ticks(faults.Latency + faults.Jitter * random.NextDouble());
@@ -103,6 +104,7 @@ internal sealed class ProxyPump(ProxyLink link, Way way, Socket from, Socket to,
                 if (faults.Passage == Passage.Blackhole)
                 {
                     _hasLost = true;
+                    way.CountSwallowed(bytes.Length);
                     break;
                 }
                 var size = Math.Min(bytes.Length, SliceOf(faults));
