@@ -16,7 +16,7 @@ internal static class ServeCommand
         var builder = ServerConfiguration.CreateBuilder(args);
         GoHubServer.UseDefaults(builder, DefaultUrl);
         ConsoleLogging.Configure(builder);
-        builder.Services.AddGoHub();
+        builder.Services.AddGoHub().AddNatsProvider().AddRedisProvider();
 
         var app = builder.Build();
         Playground.Use(app);

@@ -36,7 +36,7 @@ internal static class TokenCommand
             throw new StartupException($"--expires is '{parsed.GetValue(Expires)}'. Write a duration such as 30m, 1h or 7d.");
         }
         var builder = ServerConfiguration.CreateBuilder(settings);
-        builder.Services.AddGoHub();
+        builder.Services.AddGoHub().AddNatsProvider().AddRedisProvider();
         using var services = builder.Services.BuildServiceProvider();
         if (services.GetRequiredService<IOptions<GoHubOptions>>().Value.Auth.Jwt.SecretKey is null)
         {

@@ -105,7 +105,7 @@ internal sealed class GoHubOptionsValidator(IEnumerable<BusProvider> buses) : IV
         if (!BusChoice.IsNone(cluster.Bus) && !known.Contains(cluster.Bus, StringComparer.OrdinalIgnoreCase))
         {
             problems.Add(cluster.Bus?.ToUpperInvariant() is "NATS" or "REDIS"
-                ? $"GoHub:Cluster:Bus is '{cluster.Bus}', but nothing in this app speaks it. Call AddGoHub().Add{(cluster.Bus.Equals("nats", StringComparison.OrdinalIgnoreCase) ? "Nats" : "Redis")}(), or set it to 'none'."
+                ? $"GoHub:Cluster:Bus is '{cluster.Bus}', but nothing in this app speaks it. Set it to 'none', or call AddGoHub().Add{(cluster.Bus.Equals("nats", StringComparison.OrdinalIgnoreCase) ? "Nats" : "Redis")}()."
                 : $"GoHub:Cluster:Bus is '{cluster.Bus}'. Set it to {string.Join(", ", known.Append("none").Select(b => $"'{b}'"))}.");
         }
         if (cluster.Namespace is not { Length: >= 1 and <= 64 } space || !space.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
