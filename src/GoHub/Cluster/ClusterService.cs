@@ -20,9 +20,9 @@ internal sealed class ClusterService(
 
     private readonly CancellationTokenSource _stopping = new();
     private Task _ticking = Task.CompletedTask;
-    private Task _hearing = Task.CompletedTask;
     private bool _wasDraining;
     private long _ticks;
+    private int _disposed;
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -30,7 +30,8 @@ internal sealed class ClusterService(
         {
             return;
         }
-        _hearing = cluster.RunAsync();
+        // Ends with Leave, and takes care of its own faults.
+        _ = cluster.RunAsync();
         foreach (var subject in new[] { cluster.Subjects.Node(cluster.Self), cluster.Subjects.Control, cluster.Subjects.All })
         {
             // Remembered by the bus; they are there when it says that it is up.
@@ -75,20 +76,20 @@ internal sealed class ClusterService(
         {
             await held.ReleaseAllAsync(deadline.Token).ConfigureAwait(false);
         }
-        await _stopping.CancelAsync().ConfigureAwait(false);
         cluster.Leave();
         await DisposeAsync().ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (bus is null)
+        if (bus is null || Interlocked.Exchange(ref _disposed, 1) != 0)
         {
             return;
         }
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _ticking.ConfigureAwait(false);
         await bus.DisposeAsync().ConfigureAwait(false);
+        _stopping.Dispose();
     }
 
     private async Task SubscribeAsync(string subject)
