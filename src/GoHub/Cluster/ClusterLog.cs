@@ -44,6 +44,9 @@ internal static partial class ClusterLog
     [LoggerMessage(42, LogLevel.Error, "The work of the cluster's clock failed; it goes on")]
     public static partial void TickFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(44, LogLevel.Warning, "The bus had lost the subscription of room {Room}; subscribed anew")]
+    public static partial void Deaf(ILogger logger, string room);
+
     [LoggerMessage(43, LogLevel.Warning, "Frames on the bus are no frames of this version. They are dropped and counted in gohub_bus_frames_malformed_total; is another program publishing to these subjects?")]
     public static partial void Malformed(ILogger logger);
 }

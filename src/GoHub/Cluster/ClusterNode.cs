@@ -211,7 +211,11 @@ internal sealed class ClusterNode : IBusReceiver
         }
         if (read.Publisher == Self)
         {
-            if (read.Kind == BusFrameKind.Probe)
+            if (read.Kind == BusFrameKind.Probe && !read.Name.IsEmpty)
+            {
+                Work.Echoed(read.Name);
+            }
+            else if (read.Kind == BusFrameKind.Probe)
             {
                 lock (_gate)
                 {

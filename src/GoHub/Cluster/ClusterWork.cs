@@ -35,6 +35,10 @@ internal sealed class ClusterWork(
 
     public void TellLoss() => inbound!.TellOutage();
 
+    public void TellDeaf(string room) => inbound!.TellGap(room, null);
+
+    public void Echoed(ReadOnlySpan<byte> room) => inbound!.Echoed(room);
+
     public void Changed(ReplicaEntry entry)
     {
         switch (entry)

@@ -135,7 +135,12 @@ internal sealed class Inbound
         }
     }
 
-    private void TellGap(string? room, ulong? lost)
+    public void Echoed(ReadOnlySpan<byte> room) => _subscriptions.Echoed(room);
+
+    /// <summary>Tells those that asked for notices that messages are missing.</summary>
+    /// <param name="room">Where; null for messages to all.</param>
+    /// <param name="lost">How many; null if nobody can tell.</param>
+    public void TellGap(string? room, ulong? lost)
     {
         OutboundFrame? told = null;
         foreach (var connection in room is null ? _connections.All : _rooms.Find(room)?.Members ?? [])

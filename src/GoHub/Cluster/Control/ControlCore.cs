@@ -17,6 +17,9 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
     /// <summary>How long an ask waits. Source: cluster design §1.4.</summary>
     public static readonly TimeSpan AskTimeout = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>A pause between two ticks that says that this process was stopped.</summary>
+    private static readonly TimeSpan Stood = TimeSpan.FromSeconds(3);
+
     /// <summary>Entries of one part of an answer; keeps a frame far below every bus's limit.</summary>
     private const int EntriesPerPart = 400;
 
@@ -29,6 +32,7 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
     private readonly HashSet<ulong> _pulling = [];
     private readonly List<Effect> _effects = [];
     private TimeSpan _heartbeatAt;
+    private TimeSpan _tickedAt;
     private bool _up;
 
     public bool IsUp => _up;
@@ -75,9 +79,16 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
         _replica.Tick(now);
         _claims.Tick(now);
         _kicks.Tick(now);
+        var stood = now - _tickedAt;
+        _tickedAt = now;
         if (!_up)
         {
             return Take();
+        }
+        if (stood > Stood)
+        {
+            // It was this node that stood still; what the others said meanwhile is still on its way in.
+            _membership.Excuse(now);
         }
         foreach (var peer in _membership.Tick(now))
         {

@@ -21,12 +21,28 @@ internal sealed class RoomSubscription(string room)
     public TimeSpan? EmptySince { get; set; }
 
     public bool IsRetired { get; set; }
+
+    /// <summary>When the ear is tried next. Of the clock alone.</summary>
+    public TimeSpan ProbeAt { get; set; }
+
+    /// <summary>Whether a probe was sent at the last try. Of the clock alone.</summary>
+    public bool AwaitsEcho { get; set; }
+
+    /// <summary>Whether a probe is on its way: set by the clock, cleared when it comes back.</summary>
+    public bool IsProbed
+    {
+        get => Volatile.Read(ref _probed);
+        set => Volatile.Write(ref _probed, value);
+    }
+
+    private bool _probed;
 }
 
 /// <summary>Listens to the rooms that have members here, and to no others.</summary>
 /// <remarks>
 /// Owner of the subscriptions. Threads: any. The first member of a room subscribes, and nothing is subscribed for a connection; a while
-/// after the last has left, and still nobody is there, the subscription ends.
+/// after the last has left, and still nobody is there, the subscription ends. A subscription that the bus has lost by itself is found by
+/// a probe and made anew.
 /// </remarks>
 internal sealed class RoomSubscriptions(ClusterNode cluster, IClusterBus bus, RoomRegistry rooms, ILogger logger)
 {
@@ -35,6 +51,12 @@ internal sealed class RoomSubscriptions(ClusterNode cluster, IClusterBus bus, Ro
 
     /// <summary>How long a join waits for the bus; then the member is in, and the subscription follows when the bus can.</summary>
     private static readonly TimeSpan ConfirmWithin = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often the ear in each room is tried. Source: cluster design §1.6, the check of each room every 30 s.</summary>
+    private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a probe may take to come back.</summary>
+    private static readonly TimeSpan EchoWithin = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, RoomSubscription> _byRoom = new(StringComparer.Ordinal);
 
@@ -84,11 +106,24 @@ internal sealed class RoomSubscriptions(ClusterNode cluster, IClusterBus bus, Ro
         }
     }
 
+    /// <summary>A probe has come back: the room is heard.</summary>
+    public void Echoed(ReadOnlySpan<byte> room)
+    {
+        if (Find(room) is { } subscription)
+        {
+            subscription.IsProbed = false;
+        }
+    }
+
     public void Tick()
     {
         var now = cluster.Now;
         foreach (var (room, subscription) in _byRoom)
         {
+            if (now >= subscription.ProbeAt && cluster.IsUp)
+            {
+                Probe(subscription, now);
+            }
             if (subscription.EmptySince is not { } since || now - since < Linger)
             {
                 continue;
@@ -106,6 +141,46 @@ internal sealed class RoomSubscriptions(ClusterNode cluster, IClusterBus bus, Ro
                 bus.Unsubscribe(cluster.Subjects.Room(room));
             }
         }
+    }
+
+    private void Probe(RoomSubscription subscription, TimeSpan now)
+    {
+        var subject = cluster.Subjects.Room(subscription.Room);
+        if (subscription.ProbeAt == TimeSpan.Zero)
+        {
+            // The first time: spread, so that not all rooms are tried at once.
+            subscription.ProbeAt = now + (ProbeEvery * Random.Shared.NextDouble());
+            return;
+        }
+        if (subscription.AwaitsEcho)
+        {
+            subscription.AwaitsEcho = false;
+            subscription.ProbeAt = now + ProbeEvery;
+            if (subscription.IsProbed)
+            {
+                Renew(subscription, subject);
+            }
+            return;
+        }
+        // Before it is sent: the echo may be faster than the call.
+        subscription.IsProbed = true;
+        subscription.AwaitsEcho = cluster.Publish(subject, BusFrame.Write(BusFrameKind.Probe, cluster.Self, Encoding.UTF8.GetBytes(subscription.Room), [])) == BusPublish.Sent;
+        subscription.ProbeAt = now + (subscription.AwaitsEcho ? EchoWithin : ProbeEvery);
+    }
+
+    private void Renew(RoomSubscription subscription, string subject)
+    {
+        lock (subscription)
+        {
+            if (subscription.IsRetired)
+            {
+                return;
+            }
+            ClusterLog.Deaf(logger, Diagnostics.Log.Safe(subscription.Room));
+            bus.Unsubscribe(subject);
+            subscription.Confirmed = SubscribeAsync(subscription.Room);
+        }
+        cluster.Work.TellDeaf(subscription.Room);
     }
 
     private async Task SubscribeAsync(string room)
