@@ -20,12 +20,39 @@ internal sealed class OriginalEnvironmentSource : ConfigurationProvider, IConfig
                 Data[key] = translated;
             }
         }
+        LoadBus();
         // Who turns authentication on there and says no more about it does not mean an open server.
         if (bool.TryParse(Environment.GetEnvironmentVariable(Prefix + "AUTH_ENABLED"), out var enabled) && enabled)
         {
             Data.TryAdd("GoHub:Auth:AllowAnonymous", "false");
         }
     }
+
+    /// <summary>What takes more than one variable, or makes more than one setting.</summary>
+    private void LoadBus()
+    {
+        if (bool.TryParse(Read("CLUSTER_ENABLED"), out var enabled) && !enabled)
+        {
+            Data["GoHub:Cluster:Bus"] = "none";
+        }
+        var urls = Read("CLUSTER_NATS_URLS")?.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries) ?? [];
+        for (var i = 0; i < urls.Length; i++)
+        {
+            Data[$"GoHub:Cluster:Nats:Urls:{i}"] = urls[i];
+        }
+        if (Read("CLUSTER_REDIS_ADDRS") is { } addresses)
+        {
+            string?[] parts =
+            [
+                .. addresses.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries),
+                Read("CLUSTER_REDIS_PASSWORD") is { } password ? $"password={password}" : null,
+                Read("CLUSTER_REDIS_DB") is { } database ? $"defaultDatabase={database}" : null,
+            ];
+            Data["GoHub:Cluster:Redis:Configuration"] = string.Join(',', parts.Where(p => p is not null));
+        }
+    }
+
+    private static string? Read(string name) => Environment.GetEnvironmentVariable(Prefix + name) is { Length: > 0 } value ? value : null;
 
     internal static (string Key, string Value)? Translate(string name, string value) => name switch
     {
@@ -34,6 +61,11 @@ internal sealed class OriginalEnvironmentSource : ConfigurationProvider, IConfig
         "SERVER_HUB_WRITE_TIMEOUT" => ("GoHub:WriteTimeout", Duration(name, value)),
         "SERVER_HUB_MESSAGE_BUFFER_CAP" => ("GoHub:SendQueue:MaxMessages", value),
         "CLUSTER_BUS_TYPE" => ("GoHub:Cluster:Bus", value),
+        "CLUSTER_NATS_NAME" => ("GoHub:Cluster:Nats:Name", value),
+        "CLUSTER_NATS_USERNAME" => ("GoHub:Cluster:Nats:Username", value),
+        "CLUSTER_NATS_PASSWORD" => ("GoHub:Cluster:Nats:Password", value),
+        "CLUSTER_NATS_TOKEN" => ("GoHub:Cluster:Nats:Token", value),
+        "CLUSTER_REDIS_KEY_PREFIX" => ("GoHub:Cluster:Redis:KeyPrefix", value),
         "AUTH_SECRET_KEY" => ("GoHub:Auth:Jwt:SecretKey", value),
         "AUTH_ISSUER" => ("GoHub:Auth:Jwt:Issuer", value),
         "AUTH_ALLOW_ANONYMOUS" => ("GoHub:Auth:AllowAnonymous", value),
