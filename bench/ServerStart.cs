@@ -7,11 +7,11 @@ namespace GoHub.Bench;
 /// <summary>What both servers under comparison do alike: Kestrel on one loopback port, no logging.</summary>
 internal static class ServerStart
 {
-    /// <summary>A builder listening on 127.0.0.1 at the port given as the first argument (default 8080).</summary>
+    /// <summary>A builder listening on 127.0.0.1 at the port given as the first argument (default 8080); the others are settings, <c>--Key=value</c>.</summary>
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {
         var port = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 8080;
-        var builder = WebApplication.CreateBuilder();
+        var builder = WebApplication.CreateBuilder(args.Length > 1 ? args[1..] : []);
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -11,6 +11,7 @@ builder.Services.AddGoHub(o =>
     o.Limits.MessagesPerSecond = 0;
     o.Limits.ConnectionsPerIp = 0;
     o.Limits.Connections = 0;
+    o.Rooms.AutoCreate = true;
 });
 
 var app = builder.Build();
@@ -24,7 +25,15 @@ hub.MapMessage("broadcast", async (GoHubMessage message, IGoHub server, Cancella
     await server.Room(Everyone).SendJsonAsync("broadcast", message.Data, ct);
 });
 
+hub.MapMessage("room", async (RoomText data, IGoHub server, CancellationToken ct) =>
+{
+    await server.Room(data.Room).SendAsync("room", data.Text, ct);
+});
+
 ServerStart.PrintSettings();
 await app.StartAsync();
 await app.Services.GetRequiredService<IGoHub>().Rooms.CreateAsync(Everyone);
 await app.WaitForShutdownAsync();
+
+/// <summary>A text for the members of a room.</summary>
+internal sealed record RoomText(string Room, string Text);

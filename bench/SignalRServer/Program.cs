@@ -3,13 +3,17 @@ using GoHub.Bench.SignalR;
 using Microsoft.AspNetCore.Http.Connections;
 
 var builder = ServerStart.CreateBuilder(args);
-builder.Services
+var signalR = builder.Services
     .AddSignalR(o =>
     {
         // The generator sends no SignalR pings; a listener that only listens must not be thrown out after 30 s.
         o.ClientTimeoutInterval = TimeSpan.FromMinutes(10);
     })
     .AddJsonProtocol();
+if (builder.Configuration["redis"] is { } redis)
+{
+    signalR.AddStackExchangeRedis(redis);
+}
 
 var app = builder.Build();
 app.MapHub<LoadHub>("/ws", o =>
