@@ -80,12 +80,3 @@ warm_up() { # server seconds
       die "$1 failed in the warm-up with ${step% *}; see $out/warm-up.jsonl and $out/$1.log"
   done
 }
-
-quoted() { # words on stdin, one a line -> one line that a shell can read
-  local word line=
-  while IFS= read -r word; do
-    [[ $word =~ ^[A-Za-z0-9_./@:-]+$ ]] || word="'$word'"
-    line+="$word "
-  done
-  echo "${line% }"
-}
