@@ -3,7 +3,7 @@
 
 all_contenders="gohub-redis gohub-nats signalr-redis gohub signalr"
 # 2rooms@half runs at half the rate that the same contender reached in 2roomsmax just before.
-all_workloads="2fan@20 2fan@100 2fanmax 2rooms@1000 2roomsmax 2rooms@half"
+all_workloads="2fan@20 2fan@100 2fanmax 2rooms@1000 2roomsmax 2rooms@half 2roomsx4"
 
 is_contender() { [[ " $all_contenders " == *" $1 "* ]]; }
 is_workload() { [[ " $all_workloads " == *" $1 "* ]]; }
@@ -39,7 +39,8 @@ shape_of() { # workload [rate]
     2fan@*) printf '%s\n' fan --conns 1000 --rate "${1#*@}" --size 128 ;;
     2fanmax) printf '%s\n' fan --conns 1000 --window 4 --window-on all --size 128 ;;
     # 101 rooms: an odd number, so that each room has members on both nodes.
-    2roomsmax) printf '%s\n' fan --conns 1010 --rooms 101 --publishers 101 --window 4 --window-on all --size 128 ;;
+    2roomsmax) printf '%s\n' fan --conns 1010 --rooms 101 --publishers 101 --window 1 --window-on all --size 128 ;;
+    2roomsx4) printf '%s\n' fan --conns 1010 --rooms 101 --publishers 101 --window 4 --window-on all --size 128 ;;
     2rooms@half) printf '%s\n' fan --conns 1010 --rooms 101 --publishers 101 --rate "$2" --size 128 ;;
     2rooms@*) printf '%s\n' fan --conns 1010 --rooms 101 --publishers 101 --rate "${1#*@}" --size 128 ;;
   esac

@@ -14,12 +14,13 @@ need_cpus() {
 
 # --- processes -----------------------------------------------------------------------------------
 declare -A pid_of # by name; only what this script started
-stop() { # asks, and after 5 s insists
-  local pid=${pid_of[$1]:-}
-  [[ -n $pid ]] || return 0
+ask_to_end() {
+  kill -TERM "${pid_of[$1]}" 2>/dev/null || true
+  kill -CONT "${pid_of[$1]}" 2>/dev/null || true # one that is paused hears nothing
+}
+await_end() { # for 5 s, and then insists
+  local pid=${pid_of[$1]}
   unset "pid_of[$1]"
-  kill -TERM "$pid" 2>/dev/null || true
-  kill -CONT "$pid" 2>/dev/null || true
   for _ in $(seq 50); do
     kill -0 "$pid" 2>/dev/null || break
     sleep 0.1
@@ -27,10 +28,15 @@ stop() { # asks, and after 5 s insists
   kill -KILL "$pid" 2>/dev/null || true
   wait "$pid" 2>/dev/null || true
 }
+stop() {
+  [[ -n ${pid_of[$1]:-} ]] || return 0
+  ask_to_end "$1"
+  await_end "$1"
+}
 stop_all() {
   local name
-  for name in "${!pid_of[@]}"; do kill -TERM "${pid_of[$name]}" 2>/dev/null || true; done
-  for name in "${!pid_of[@]}"; do stop "$name"; done
+  for name in "${!pid_of[@]}"; do ask_to_end "$name"; done
+  for name in "${!pid_of[@]}"; do await_end "$name"; done
 }
 trap stop_all EXIT
 trap 'exit 130' INT TERM

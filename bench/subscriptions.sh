@@ -1,5 +1,5 @@
 # What the bus has to carry: its subscriptions, and its CPU per message; sourced by cluster.sh.
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2154,SC2046
 
 subscription_cases="200:21 2000:21 2000:201" # connections:rooms
 member_cases="10 1000" # members of one room, which gets the same messages
@@ -65,15 +65,25 @@ cpu_share() { # pid seconds: microseconds of CPU per second
   c1=$(running_ns "$1") t1=$EPOCHREALTIME
   awk -v c="$((c1 - c0))" -v t0="$t0" -v t1="$t1" 'BEGIN { printf "%.1f", c / 1000 / (t1 - t0) }'
 }
+bytes_out() { # contender: all that its bus has sent so far
+  case $(bus_of "$1") in
+    redis) ask "${first_port[$1]}" 'INFO stats\r\nQUIT\r\n' | grep -o 'total_net_output_bytes:[0-9]*' ;;
+    nats) ask "$((first_port[$1] + 1))" 'GET /varz HTTP/1.0\r\n\r\n' | grep -o '"out_bytes": *[0-9]*' ;;
+  esac | grep -o '[0-9]*$'
+}
 bus_cpu() { # contender members
-  local arguments idle busy pid=${pid_of["$1/bus"]}
+  local arguments idle busy bytes pid=${pid_of["$1/bus"]}
   mapfile -t arguments < <(listener "$1" everyone; message "$1" everyone)
   idle=$(cpu_share "$pid" 2)
   generator_in_background "$1" "$out/members.json" fan --conns "$2" --rate "$member_rate" --size 128 --warmup 1 --duration "$((member_seconds + 4))" "${arguments[@]}"
   sleep 3 # connected, and in the midst of it
+  account_begin $(pids_of "$1") "${pid_of[generator]}"
+  bytes=$(bytes_out "$1")
   busy=$(cpu_share "$pid" "$member_seconds")
+  bytes=$((($(bytes_out "$1") - bytes) / (member_rate * member_seconds)))
+  account_end 0
   wait "${pid_of[generator]}" || note "$1 had errors with $2 members; see $out/members.json"
   unset "pid_of[generator]"
-  printf '{"server":"%s","members":%d,"rate":%d,"idle_us_per_s":%s,"busy_us_per_s":%s}\n' "$1" "$2" "$member_rate" "$idle" "$busy" >>"$out/bus-cpu.jsonl"
-  echo "bus CPU  $1, room of $2: $(awk -v b="$busy" -v i="$idle" -v r="$member_rate" 'BEGIN { printf "%.1f us per message", (b - i) / r }')"
+  printf '{"server":"%s","members":%d,"rate":%d,"idle_us_per_s":%s,"busy_us_per_s":%s,"bytes_out":%d,"foreign_cores":%s}\n' "$1" "$2" "$member_rate" "$idle" "$busy" "$bytes" "$foreign" >>"$out/bus-cpu.jsonl"
+  echo "bus CPU  $1, room of $2: $(awk -v b="$busy" -v i="$idle" -v r="$member_rate" 'BEGIN { printf "%.1f us per message", (b - i) / r }'), $bytes bytes out  (others took $foreign cores)"
 }

@@ -46,9 +46,17 @@ internal sealed class Figures(List<Cell> cells)
     {
         List<string> complaints = cells.Max(c => c.Rep) < 3 ? ["Fewer than three repetitions."] : [];
         complaints.AddRange(cells.Where(c => !c.Ok).Select(c => $"Errors on the wire: {c} {c.Result["errors"]!.ToJsonString()}"));
-        complaints.AddRange(cells.Where(c => c.Foreign > QuietCores)
-            .Select(c => string.Create(CultureInfo.InvariantCulture, $"Not quiet: {c}, other processes took {c.Foreign:0.00} cores.")));
+        complaints.AddRange(cells.SelectMany(c => Disturbed(c.Foreign, c.ToString())));
         return complaints;
+    }
+
+    /// <summary>A complaint if other processes took too much meanwhile.</summary>
+    public static IEnumerable<string> Disturbed(double foreignCores, string what)
+    {
+        if (foreignCores > QuietCores)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"Not quiet: {what}, other processes took {foreignCores:0.00} cores.");
+        }
     }
 
     /// <summary>A generator that is itself at its limit makes the server look slower than it is.</summary>

@@ -19,7 +19,8 @@ internal static class Outages
             text.AppendLine(Row(outage, Message.ReadAll(Path.Combine(folder, (string)outage["log"]!))));
         }
 
-        return new Section("outage", text.ToString(), [], [], Clean: true, Repeated: false);
+        var complaints = outages.SelectMany(o => Figures.Disturbed((double)o["foreign_cores"]!, $"{o["server"]} {o["workload"]} with the bus {o["fault"]}")).ToList();
+        return new Section("outage", text.ToString(), complaints, [], Clean: true, Repeated: false);
     }
 
     private static string Row(JsonNode outage, List<Message> messages)

@@ -23,15 +23,16 @@ internal static class Subscriptions
         if (cpu.Count > 0)
         {
             text.AppendLine();
-            text.AppendLine("| server | members of the room | messages/s | bus CPU us per message | bus CPU when idle, us per second |");
-            text.AppendLine("|---|---|---|---|---|");
+            text.AppendLine("| server | members of the room | messages/s | bytes that the bus sends per message | bus CPU us per message | bus CPU when idle, us per second |");
+            text.AppendLine("|---|---|---|---|---|---|");
             foreach (var c in cpu)
             {
                 text.AppendLine(CultureInfo.InvariantCulture,
-                    $"| {c["server"]} | {(int)c["members"]!:#,0} | {c["rate"]} | {((double)c["busy_us_per_s"]! - (double)c["idle_us_per_s"]!) / (double)c["rate"]!:0.0} | {(double)c["idle_us_per_s"]!:#,0} |");
+                    $"| {c["server"]} | {(int)c["members"]!:#,0} | {c["rate"]} | {(int)c["bytes_out"]!:#,0} | {((double)c["busy_us_per_s"]! - (double)c["idle_us_per_s"]!) / (double)c["rate"]!:0.0} | {(double)c["idle_us_per_s"]!:#,0} |");
             }
         }
 
-        return new Section("subscriptions", text.ToString(), [], [], Clean: true, Repeated: false);
+        var complaints = cpu.SelectMany(c => Figures.Disturbed((double)c["foreign_cores"]!, $"{c["server"]} with {c["members"]} members")).ToList();
+        return new Section("subscriptions", text.ToString(), complaints, [], Clean: true, Repeated: false);
     }
 }
