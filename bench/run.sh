@@ -80,6 +80,7 @@ summary() {
 
 # --- the run -------------------------------------------------------------------------------------
 make -s -C bench/load
+build_project bench/Report # first: a report that does not build must not cost a run
 for s in "${server_list[@]}"; do
   project=$(server_project "$s")
   [[ -n $project ]] || continue

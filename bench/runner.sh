@@ -90,7 +90,7 @@ quoted() { # words on stdin, one a line -> one line that a shell can read
 # --- the run -------------------------------------------------------------------------------------
 build_project() {
   local log
-  log=$(dotnet build -c Release --nologo -v quiet "$1" 2>&1) || { echo "$log" >&2; die "$1 does not build"; }
+  log=$(dotnet build -c Release --nologo -v quiet --disable-build-servers "$1" 2>&1) || { echo "$log" >&2; die "$1 does not build"; }
 }
 describe_run() { # command
   echo "date=$(date -u +%Y-%m-%d)"
@@ -101,4 +101,4 @@ describe_run() { # command
   echo "reps=$reps"
   echo "duration=$duration"
 }
-report() { dotnet run --project bench/Report -c Release -- "$out" docs/benchmarks.md "$docs"; }
+report() { dotnet run --project bench/Report -c Release --no-build -- "$out" docs/benchmarks.md "$docs"; }
