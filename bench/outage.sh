@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2154
 
 outage_workloads="2fan@20 2rooms@1000"
-outage_lead=3 outage_seconds=5 outage_tail=4 # seconds before, during and after
+outage_lead=4 outage_seconds=5 outage_tail=4 # seconds before, during and after
 
 run_outage() {
   local c w fault

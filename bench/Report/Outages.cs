@@ -8,6 +8,7 @@ namespace GoHub.Bench.Reporting;
 internal static class Outages
 {
     private const double After = 1; // seconds that still count as outage: what waited for it comes then
+    private const double Before = 3, JustBefore = 0.2; // seconds: what was on its way when the bus stopped is no measure of the time before
 
     public static Section Of(string folder, List<JsonNode> outages)
     {
@@ -26,7 +27,7 @@ internal static class Outages
     private static string Row(JsonNode outage, List<Message> messages)
     {
         var (from, to) = ((double)outage["from"]!, (double)outage["to"]!);
-        var before = messages.Where(m => m.Time > from - 3 && m.Time < from).ToList();
+        var before = messages.Where(m => m.Time > from - Before && m.Time < from - JustBefore).ToList();
         var during = messages.Where(m => m.Time >= from && m.Time < to + After).ToList();
         var localLost = messages.Sum(m => m.LocalExpected - m.LocalGot);
         var (remote, remoteLost) = (during.Sum(m => m.RemoteExpected), during.Sum(m => m.RemoteExpected - m.RemoteGot));
