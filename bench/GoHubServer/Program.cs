@@ -12,7 +12,8 @@ builder.Services.AddGoHub(o =>
     o.Limits.ConnectionsPerIp = 0;
     o.Limits.Connections = 0;
     o.Rooms.AutoCreate = true;
-});
+    o.Cluster.Bus ??= "none"; // --GoHub:Cluster:Bus=redis or nats makes it a node of a cluster
+}).AddNats().AddRedis();
 
 var app = builder.Build();
 var hub = app.MapGoHub("/ws");
