@@ -2,7 +2,8 @@
 # Compares two nodes joined by a bus under one load generator; see docs/benchmarks.md for the method.
 #   bench/cluster.sh [--parts load,outage,subscriptions] [--reps 3] [--duration 3] [--warm 8]
 #                    [--contenders gohub-redis,gohub-nats,signalr-redis,gohub] [--workloads 2fan@20,...]
-#                    [--server-cpu 0] [--client-cpu 1] [--port 18200] [--docs | --no-docs]
+#                    [--server-cpu 0] [--client-cpu 1] [--port 18200] [--no-spin] [--docs | --no-docs]
+# --no-spin: idle workers of .NET's thread pool sleep at once, in all contenders; see "Traps".
 # Nodes and bus share one CPU. Loopback only. Ends only the processes it started.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -32,9 +33,10 @@ while (($#)); do
     --server-cpu) server_cpu=$2; shift 2 ;;
     --client-cpu) client_cpu=$2; shift 2 ;;
     --port) base_port=$2; shift 2 ;;
+    --no-spin) export DOTNET_ThreadPool_UnfairSemaphoreSpinLimit=0; shift ;;
     --docs) docs=yes; shift ;;
     --no-docs) docs=no; shift ;;
-    -h | --help) sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    -h | --help) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 0 ;;
     *) die "unknown option $1 (see --help)" ;;
   esac
 done
