@@ -73,7 +73,8 @@ internal sealed class Inbound
     {
         var built = frame.Kind == BusFrameKind.Beacon ? null : OutboundFrame.Of(frame.IsBinary ? FrameOpcode.Binary : FrameOpcode.Text, frame.Body);
         var target = frame.Kind is BusFrameKind.User or BusFrameKind.Connection ? Encoding.UTF8.GetString(frame.Name) : null;
-        var except = frame.Exclude.IsEmpty ? null : ConnectionIds.Write(frame.Exclude);
+        // Nearly always the publisher's own connection, and not here.
+        var except = !frame.Exclude.IsEmpty && ConnectionIds.NodeOf(frame.Exclude) == _cluster.Self ? ConnectionIds.Write(frame.Exclude) : null;
         if (!queue.TryAdd(new Delivery(frame.Kind, frame.Publisher, frame.Stream, frame.Sequence, built, room, target, except, frame.Correlation), isSmall))
         {
             // Its number is missing from the sequence, which the next message or beacon shows.

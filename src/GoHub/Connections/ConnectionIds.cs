@@ -35,6 +35,9 @@ internal sealed class ConnectionIds
         return read;
     }
 
+    /// <summary>The node in the 24 bytes of an id.</summary>
+    public static ulong NodeOf(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt64BigEndian(bytes);
+
     public static string Write(ReadOnlySpan<byte> bytes) => Base64Url.EncodeToString(bytes);
 
     public string Next()
