@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using NATS.Client.Core;
@@ -14,40 +15,42 @@ internal static class NatsRefusal
     public static string? Explain(Exception fault, NatsLink link, NatsSettings settings)
     {
         var server = link.Server;
-        var info = link.Connection.ServerInfo;
+        var causes = new List<Exception>();
         for (var e = fault; e is not null; e = e.InnerException)
         {
-            switch (e)
-            {
-                case NatsServerException { IsAuthError: true } refused:
-                    return $"The NATS server at {server} refuses this node ({refused.Error}). {Credentials(settings)}";
-                case AuthenticationException untrusted:
-                    return untrusted.Message.Contains("NameMismatch", StringComparison.Ordinal) && !untrusted.Message.Contains("ChainErrors", StringComparison.Ordinal)
-                        ? $"The certificate of the NATS server at {server} is not for that name. Write the name in it in {Section}:Urls."
-                        : $"The certificate of the NATS server at {server} is not trusted. Set {Section}:Tls:CaFile to the PEM file of the authority that signed it.";
-                case NKeysException or CryptographicException:
-                    return $"The credentials for the NATS server at {server} cannot be used: {e.Message.TrimEnd('.')}. {Credentials(settings)}";
-                case FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException:
-                    return $"A file that {Section} names cannot be read: {e.Message.TrimEnd('.')}. Correct {Section}:CredsFile, or those of {Section}:Tls.";
-                case NatsException tls when tls.Message.Contains("TlsMode is set to Require", StringComparison.Ordinal):
-                    return $"The NATS server at {server} does not speak TLS. Write nats:// in {Section}:Urls, or remove {Section}:Tls.";
-                case NatsException tls when tls.Message.Contains("TlsMode is set to Disable", StringComparison.Ordinal):
-                    return $"The NATS server at {server} speaks TLS only. Remove {Section}:Tls:Enabled, which is false.";
-                case NatsException creds when creds.Message.StartsWith("Error loading cred", StringComparison.Ordinal):
-                    return $"{Section}:CredsFile cannot be used. Set it to a .creds file with a user JWT and its seed.";
-                default:
-                    break;
-            }
+            causes.Add(e);
         }
-        // With TLS 1.3 the server refuses a certificate by closing, after the handshake.
-        if (info is { TlsVerify: true } && fault is not OperationCanceledException)
+        if (causes.OfType<NatsServerException>().FirstOrDefault(static e => e.IsAuthError) is { } refused)
+        {
+            return $"The NATS server at {server} refuses this node ({refused.Error}). {Credentials(settings)}";
+        }
+        if (causes.OfType<AuthenticationException>().FirstOrDefault(static e => e.Message.Contains("remote certificate", StringComparison.OrdinalIgnoreCase)) is { } untrusted)
+        {
+            return untrusted.Message.Contains("ChainErrors", StringComparison.Ordinal) || !untrusted.Message.Contains("NameMismatch", StringComparison.Ordinal)
+                ? $"The certificate of the NATS server at {server} is not trusted. Set {Section}:Tls:CaFile to the PEM file of the authority that signed it."
+                : $"The certificate of the NATS server at {server} is for another name. Write the name that is in it in {Section}:Urls.";
+        }
+        // With TLS 1.3 the server refuses a certificate after the handshake, by an alert or by closing.
+        if (link.Connection.ServerInfo is { TlsVerify: true } && !causes.Any(static e => e is OperationCanceledException or TimeoutException or SocketException))
         {
             return string.IsNullOrEmpty(settings.Options.Tls.CertFile)
                 ? $"The NATS server at {server} asks for a certificate. Set {Section}:Tls:CertFile and {Section}:Tls:KeyFile."
                 : $"The NATS server at {server} refuses this node's certificate. Set {Section}:Tls:CertFile and {Section}:Tls:KeyFile to one that its authority has signed.";
         }
-        return null;
+        return causes.Select(e => Explain(e, server, settings)).FirstOrDefault(static s => s is not null);
     }
+
+    private static string? Explain(Exception cause, NatsServerAddress server, NatsSettings settings) => cause switch
+    {
+        NKeysException => $"The credentials for the NATS server at {server} cannot be used: {cause.Message.TrimEnd('.')}. {Credentials(settings)}",
+        CryptographicException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException =>
+            $"A file that {Section} names cannot be used: {cause.Message.TrimEnd('.')}. Correct {Section}:CredsFile, or {Section}:Tls.",
+        NatsException when cause.Message.Contains("TlsMode is set to Require", StringComparison.Ordinal) =>
+            $"The NATS server at {server} does not speak TLS. Write nats:// in {Section}:Urls, or remove {Section}:Tls.",
+        NatsException when cause.Message.Contains("TlsMode is set to Disable", StringComparison.Ordinal) => $"The NATS server at {server} speaks TLS only. Remove {Section}:Tls:Enabled, which is false.",
+        NatsException when cause.Message.StartsWith("Error loading cred", StringComparison.Ordinal) => $"{Section}:CredsFile cannot be used. Set it to a .creds file with a user JWT and its seed.",
+        _ => null,
+    };
 
     private static string Credentials(NatsSettings settings)
     {

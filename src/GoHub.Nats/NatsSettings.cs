@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography.X509Certificates;
 using GoHub.Bus;
 using Microsoft.Extensions.Logging.Abstractions;
 using NATS.Client.Core;
@@ -102,16 +103,27 @@ internal sealed class NatsSettings
         return new NatsTlsOpts
         {
             Mode = tls.Enabled == false ? TlsMode.Disable : required ? TlsMode.Require : TlsMode.Prefer,
-            CaFile = NullIfEmpty(tls.CaFile),
             CertFile = NullIfEmpty(tls.CertFile),
             KeyFile = NullIfEmpty(tls.KeyFile),
             InsecureSkipVerify = tls.InsecureSkipVerify,
-            ConfigureClientAuthentication = server.TlsName is not { } name ? null : authentication =>
+            ConfigureClientAuthentication = authentication =>
             {
-                authentication.TargetHost = name;
+                authentication.TargetHost = server.TlsName ?? server.Address.Host;
+                if (!string.IsNullOrEmpty(tls.CaFile))
+                {
+                    authentication.CertificateChainPolicy = Trust(tls.CaFile);
+                }
                 return ValueTask.CompletedTask;
             },
         };
+    }
+
+    // The library's own way to a CA is a callback, after which nobody knows whether trust or the name was wrong.
+    private static X509ChainPolicy Trust(string caFile)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.ImportFromPemFile(caFile);
+        return policy;
     }
 
     private static NatsAuthOpts Credentials(GoHubNatsOptions options, string? userInfo)

@@ -61,5 +61,5 @@ internal sealed class SeatSightings(TimeProvider time, TimeSpan lease)
         }
     }
 
-    private readonly record struct Room(Dictionary<ulong, (SeatHold Hold, long Since)> Seen, long Asked);
+    private sealed record Room(Dictionary<ulong, (SeatHold Hold, long Since)> Seen, long Asked);
 }
