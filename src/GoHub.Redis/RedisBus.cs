@@ -13,6 +13,9 @@ internal sealed class RedisBus : IClusterBus
     /// <summary>Unit: bytes. Far above any message, far below the 512 MiB that Redis takes.</summary>
     public const int MaxFrame = 16 * 1024 * 1024;
 
+    /// <summary>As cluster design §1.5 has it: three renewals of 5 s.</summary>
+    private static readonly TimeSpan SeatLease = TimeSpan.FromSeconds(15);
+
     private readonly RedisSettings _settings;
     private readonly ILogger _logger;
     private readonly RedisSubscriptions _subscriptions = new();
@@ -21,18 +24,18 @@ internal sealed class RedisBus : IClusterBus
     private volatile RedisLink? _up;
     private volatile RedisLink? _link;
 
-    public RedisBus(GoHubClusterOptions cluster, ILogger<RedisBus> logger)
+    public RedisBus(GoHubClusterOptions cluster, ILogger<RedisBus> logger, TimeSpan? lease = null)
     {
         _settings = new RedisSettings(cluster);
         _logger = logger;
-        Seats = new RedisSeats(() => _up, _settings);
+        Seats = new RedisSeats(() => _up, _settings, lease ?? SeatLease);
     }
 
     public string Name => BusName;
 
     public int MaxFrameBytes => MaxFrame;
 
-    public ISeatStore Seats { get; init; }
+    public ISeatStore Seats { get; }
 
     public Task StartAsync(IBusReceiver receiver, CancellationToken cancellationToken)
     {
@@ -58,10 +61,10 @@ internal sealed class RedisBus : IClusterBus
 
     public async ValueTask DisposeAsync()
     {
+        // Not disposed: it has neither a timer nor a handle, and may be asked for once more.
         await _stopping.CancelAsync().ConfigureAwait(false);
         _link?.Fail("closed");
         await _running.ConfigureAwait(false);
-        _stopping.Dispose();
     }
 
     private async Task RunAsync(IBusReceiver receiver, TaskCompletionSource started)

@@ -57,7 +57,7 @@ internal sealed class RedisLink : IAsyncDisposable
             try
             {
                 events.Watch(redis);
-                await link.CheckRightsAsync(settings.IdleChannel).ConfigureAwait(false);
+                await link.CheckRightsAsync(settings).ConfigureAwait(false);
                 events.ThrowIfRefused(where);
                 return link;
             }
@@ -258,12 +258,10 @@ internal sealed class RedisLink : IAsyncDisposable
         }
     }
 
-    private async Task CheckRightsAsync(string channel)
+    private async Task CheckRightsAsync(RedisSettings settings)
     {
-        var idle = _channels[channel];
-        await _subscriber.PublishAsync(idle, RedisValue.EmptyString, CommandFlags.DemandMaster).ConfigureAwait(false);
-        await _subscriber.SubscribeAsync(idle, Nothing, CommandFlags.DemandMaster).ConfigureAwait(false);
-        await _subscriber.UnsubscribeAsync(idle, Nothing).ConfigureAwait(false);
+        await _subscriber.PublishAsync(_channels[settings.EmptyChannel], RedisValue.EmptyString, CommandFlags.DemandMaster).ConfigureAwait(false);
+        await _subscriber.SubscribeAsync(_channels[settings.IdleChannel], Nothing, CommandFlags.DemandMaster).ConfigureAwait(false);
     }
 }
 

@@ -9,7 +9,7 @@ namespace GoHub.Redis;
 /// One hash per room: the room's true name, and per node <c>held:until</c>. The room's encoded name is the key's hash tag.
 /// The key expires with its last hold. Threads: any.
 /// </remarks>
-internal sealed class RedisSeats(Func<RedisLink?> link, RedisSettings settings) : ISeatStore
+internal sealed class RedisSeats(Func<RedisLink?> link, RedisSettings settings, TimeSpan lease) : ISeatStore
 {
     private const string Script = """
         local time = redis.call('TIME')
@@ -49,7 +49,7 @@ internal sealed class RedisSeats(Func<RedisLink?> link, RedisSettings settings) 
         return held
         """;
 
-    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan Lease => lease;
 
     public async ValueTask<int> HoldAsync(string room, ulong node, int wanted, int capacity, CancellationToken cancellationToken)
     {

@@ -27,12 +27,12 @@ internal sealed class RedisSettings(GoHubClusterOptions cluster)
     /// <summary>Prefix of every key of this cluster.</summary>
     public string KeyPrefix { get; } = $"{cluster.Redis.KeyPrefix}{cluster.Namespace}:";
 
-    /// <summary>A channel of this cluster that nobody uses.</summary>
-    /// <remarks>
-    /// Asking for it is how the library is told to open its second connection at once, rather than at the first SUBSCRIBE, which would fail.
-    /// Publishing to it shows at the start whether this user may publish at all.
-    /// </remarks>
-    public string IdleChannel { get; } = $"gh1.{cluster.Namespace}.library";
+    /// <summary>A channel that every node is subscribed to and nobody publishes to.</summary>
+    /// <remarks>Asking for it is how the library is told to open its second connection at once, rather than at the first SUBSCRIBE, which would fail.</remarks>
+    public string IdleChannel { get; } = $"gh1.{cluster.Namespace}.idle";
+
+    /// <summary>A channel that nobody is subscribed to. Publishing to it shows at the start whether this user may publish at all.</summary>
+    public string EmptyChannel { get; } = $"gh1.{cluster.Namespace}.empty";
 
     public static bool CanParse(string? configuration)
     {
