@@ -20,7 +20,10 @@ internal sealed record Caller(WireClient Wire, string Id, string? User) : IAsync
         Assert.Equal("77", error.RequestId);
     }
 
-    public Task CreateAsync(string room, int maxClients = 0) => AskAsync("create_room", new { room_id = room, name = $"The {room}", max_clients = maxClients }, "room_created");
+    public Task CreateAsync(string room, int maxClients = 0) => AskAsync("create_room", new { room_id = room, name = NameOf(room), max_clients = maxClients }, "room_created");
+
+    /// <summary>What people read, as long as it fits in 256 bytes.</summary>
+    public static string NameOf(string room) => room.Length < 200 ? $"The {room}" : room;
 
     public Task JoinAsync(string room) => AskAsync("join_room", new { room_id = room }, "room_joined");
 

@@ -344,7 +344,7 @@ public abstract class ClusterBehaviour(BehaviourCluster cluster) : IAsyncLifetim
         {
             var room = await client.ListedAsync(Room);
             Assert.NotNull(room);
-            Assert.Equal(($"The {Room}", 5, 2), (room.Value.GetProperty("name").GetString(), room.Value.GetProperty("max_clients").GetInt32(), room.Value.GetProperty("members").GetInt32()));
+            Assert.Equal((Caller.NameOf(Room), 5, 2), (room.Value.GetProperty("name").GetString(), room.Value.GetProperty("max_clients").GetInt32(), room.Value.GetProperty("members").GetInt32()));
         }
     }
 
