@@ -12,7 +12,9 @@ namespace GoHub.Redis;
 internal sealed class LinkEvents(IBusReceiver receiver, ILogger logger) : IPushSink
 {
     private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _hopeless = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isLost;
+    private int _untried = int.MaxValue;
     private volatile string? _untrusted;
     private volatile string? _why;
     private string? _refused;
@@ -26,6 +28,13 @@ internal sealed class LinkEvents(IBusReceiver receiver, ILogger logger) : IPushS
 
     /// <summary>Why the last attempt to connect failed.</summary>
     public string? Why => _untrusted ?? _why;
+
+    /// <summary>Done when an attempt at every server has failed.</summary>
+    /// <remarks>The library sees that too, unless the refusal is so quick that it misses it; then it waits for the whole of its time.</remarks>
+    public Task Hopeless => _hopeless.Task;
+
+    /// <summary>How many servers are tried.</summary>
+    public void Expect(int servers) => Volatile.Write(ref _untried, servers);
 
     /// <summary>Takes an error that Redis has answered with; the first of each link is logged.</summary>
     public void OnRefused(string error)
@@ -77,6 +86,10 @@ internal sealed class LinkEvents(IBusReceiver receiver, ILogger logger) : IPushS
         if (!attempt.IsSuccess && attempt.Exception is { } fault)
         {
             _why = RedisRefusal.Reason(fault);
+            if (attempt.ConnectionType == ConnectionType.Interactive && Interlocked.Decrement(ref _untried) == 0)
+            {
+                _hopeless.TrySetResult();
+            }
         }
     }
 

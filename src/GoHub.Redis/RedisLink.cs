@@ -49,33 +49,55 @@ internal sealed class RedisLink : IAsyncDisposable
         var options = settings.ForLink(events);
         options.ConnectionAttemptCompleted += events.OnAttempt;
         var where = RedisSettings.Describe(options);
+        if (options.ServiceName is null)
+        {
+            events.Expect(options.EndPoints.Count);
+        }
         var connecting = ConnectionMultiplexer.ConnectAsync(options);
+        RedisLink? link = null;
         try
         {
-            var redis = await connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
-            var link = new RedisLink(redis, events, settings.ShardedRooms);
-            try
+            if (await Task.WhenAny(connecting, events.Hopeless).WaitAsync(cancellationToken).ConfigureAwait(false) != connecting)
             {
-                events.Watch(redis);
-                await link.CheckRightsAsync(settings).ConfigureAwait(false);
-                events.ThrowIfRefused(where);
-                return link;
+                throw Failure(events, where, null);
             }
-            catch
+            link = new RedisLink(await connecting.ConfigureAwait(false), events, settings.ShardedRooms);
+            return await CheckAsync(link, settings, where).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsFault(e) && !cancellationToken.IsCancellationRequested)
+        {
+            throw Failure(events, where, e);
+        }
+        finally
+        {
+            if (link is null)
             {
-                await link.DisposeAsync().ConfigureAwait(false);
-                throw;
+                _ = CloseLateAsync(connecting);
             }
         }
-        catch (OperationCanceledException)
+    }
+
+    private static Exception Failure(LinkEvents events, string where, Exception? fault)
+    {
+        events.ThrowIfRefused(where);
+        var why = fault is null or RedisConnectionException { FailureType: ConnectionFailureType.UnableToConnect } ? events.Why : null;
+        why ??= fault is null ? "no connection" : RedisRefusal.Reason(fault);
+        return RedisRefusal.Explain(why, where) is { } refused ? new StartupException(refused) : new BusException(why, fault);
+    }
+
+    private static async Task<RedisLink> CheckAsync(RedisLink link, RedisSettings settings, string where)
+    {
+        try
         {
-            _ = CloseLateAsync(connecting);
+            link._events.Watch(link._redis);
+            await link.CheckRightsAsync(settings).ConfigureAwait(false);
+            link._events.ThrowIfRefused(where);
+            return link;
+        }
+        catch
+        {
+            await link.DisposeAsync().ConfigureAwait(false);
             throw;
-        }
-        catch (Exception e) when (IsFault(e))
-        {
-            events.ThrowIfRefused(where);
-            throw RedisRefusal.Explain(RedisRefusal.Reason(e), where) is { } refused ? new StartupException(refused) : new BusException(events.Why ?? RedisRefusal.Reason(e), e);
         }
     }
 

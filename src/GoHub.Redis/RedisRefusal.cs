@@ -21,14 +21,15 @@ internal static class RedisRefusal
         }
         if (error.Contains("NOPERM", StringComparison.Ordinal))
         {
-            return $"Redis at {where} does not let this user do what a node needs ({Log.Safe(error)}). Give it the rights that docs/cluster.md lists, or name another user in {Key}.";
+            return $"Redis at {where} does not let this user do what a node needs ({Log.Safe(error)}). "
+                + $"Give it &gh1.* +@connection +@pubsub +@scripting +@hash +del +pexpire +time +info and the keys of {RedisSettings.Section}:KeyPrefix, or name another user in {Key}.";
         }
         return null;
     }
 
     /// <summary>As <see cref="Explain"/>, for a certificate that is not trusted.</summary>
     public static string Untrusted(string why, string where) =>
-        $"The TLS connection to Redis at {where} cannot be made: {Log.Safe(why)}. Correct ssl=… or sslHost=… in {RedisSettings.ConfigurationKey}, "
+        $"The TLS connection to Redis at {where} cannot be made: {Log.Safe(why).TrimEnd('.')}. Correct ssl=… or sslHost=… in {RedisSettings.ConfigurationKey}, "
         + "or have the system trust the authority that signed the certificate (SSL_CERT_FILE).";
 
     /// <summary>The innermost reason, in a line.</summary>

@@ -16,7 +16,7 @@ public sealed class RedisStartTests
         await using var server = new RedisServer();
         var clock = System.Diagnostics.Stopwatch.StartNew();
         await using var node = await RedisNode.StartNewAsync(server.EndPoint);
-        Assert.InRange(clock.ElapsedMilliseconds, 0, 3_000);
+        Assert.InRange(clock.ElapsedMilliseconds, 0, 1_500);
         Assert.Empty(node.Told.States);
         Assert.Equal(BusPublish.Down, node.Publish("gh1.test.a", "nobody"));
         var subscribing = node.SubscribeAsync("gh1.test.a").AsTask();
@@ -56,6 +56,7 @@ public sealed class RedisStartTests
     public async Task A_user_with_the_documented_rights_can_do_all_and_one_with_fewer_does_not_start()
     {
         await using var server = await RedisServer.StartNewAsync();
+        // As the sentence of a refusal has it.
         await RightsAsync(server, "node", "~gohub:*", "&gh1.*", "+@connection", "+@pubsub", "+@scripting", "+@hash", "+del", "+pexpire", "+time", "+info");
         await RightsAsync(server, "deaf", "~gohub:*", "&other.*", "+@all");
         await RightsAsync(server, "dumb", "~gohub:*", "&gh1.*", "+@all", "-publish");
@@ -116,7 +117,15 @@ public sealed class RedisStartTests
 
     private static async Task RefusedAsync(EndPoint redis, string more, params string[] says)
     {
-        var refusal = await Assert.ThrowsAsync<StartupException>(async () => await RedisNode.StartNewAsync(redis, more));
+        // On a busy machine the first attempt may be over before the refusal is there; then the node starts, and goes on trying.
+        var refusal = await Assert.ThrowsAsync<StartupException>(async () =>
+        {
+            for (var attempt = 0; attempt < 5; attempt++)
+            {
+                await using var node = await RedisNode.StartNewAsync(redis, more);
+                Assert.Empty(node.Told.States);
+            }
+        });
         Assert.All(says, part => Assert.Contains(part, refusal.Message, StringComparison.Ordinal));
         Assert.DoesNotContain("pw", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong", refusal.Message, StringComparison.Ordinal);
