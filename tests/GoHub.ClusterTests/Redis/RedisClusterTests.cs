@@ -61,6 +61,52 @@ public sealed class RedisClusterTests
         Assert.Empty(a.Told.Nobody);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Over_three_servers_each_subject_keeps_its_order(bool sharded)
+    {
+        await using var one = await RedisServer.StartNewAsync(false, "--cluster-enabled", "yes");
+        await using var two = await RedisServer.StartNewAsync(false, "--cluster-enabled", "yes");
+        await using var three = await RedisServer.StartNewAsync(false, "--cluster-enabled", "yes");
+        await one.CommandAsync("CLUSTER", "ADDSLOTSRANGE", "0", "5000");
+        await two.CommandAsync("CLUSTER", "ADDSLOTSRANGE", "5001", "10000");
+        await three.CommandAsync("CLUSTER", "ADDSLOTSRANGE", "10001", "16383");
+        await two.CommandAsync("CLUSTER", "MEET", "127.0.0.1", $"{one.Port}");
+        await three.CommandAsync("CLUSTER", "MEET", "127.0.0.1", $"{one.Port}");
+        foreach (var server in new[] { one, two, three })
+        {
+            await Eventually.HoldsAsync("all know all", async () => await server.CommandAsync("EVAL", "return #redis.call('CLUSTER', 'SLOTS')", "0") == ":3"
+                && (await server.CommandAsync("GET", "x")) is not "-CLUSTERDOWN Hash slot not served" and not "-CLUSTERDOWN The cluster is down", TimeSpan.FromSeconds(30));
+        }
+        await using var a = await RedisNode.StartUpAsync(one.EndPoint, sharded: sharded);
+        await using var b = await RedisNode.StartUpAsync(two.EndPoint, sharded: sharded);
+        for (var room = 0; room < 20; room++)
+        {
+            await a.SubscribeAsync(Subjects.Room($"r{room}"));
+            Assert.Equal(1, await a.Bus.Seats.HoldAsync($"r{room}", 1, 2, 1, TestContext.Current.CancellationToken));
+        }
+        for (var i = 0; i < 4_000; i++)
+        {
+            Assert.Equal(BusPublish.Sent, b.Publish(Subjects.Room($"r{i % 20}"), $"{i % 20}:{i}"));
+        }
+        await Eventually.HoldsAsync("all have come", () => a.Told.Count == 4_000);
+        foreach (var room in a.Told.Texts.Select(t => t.Split(':')).GroupBy(t => t[0], t => int.Parse(t[1], System.Globalization.CultureInfo.InvariantCulture)))
+        {
+            Assert.Equal(room.Order(), room);
+        }
+        await two.KillAsync();
+        await Eventually.HoldsAsync("the loss of one is a loss", () => a.Told.States.Count > 1);
+        await two.StartAsync();
+        await a.IsUpAsync();
+        await b.IsUpAsync();
+        for (var room = 0; room < 20; room++)
+        {
+            Assert.Equal(BusPublish.Sent, b.Publish(Subjects.Room($"r{room}"), $"again {room}"));
+        }
+        await Eventually.HoldsAsync("every room is there", () => a.Told.Texts.Count(t => t.StartsWith("again", StringComparison.Ordinal)) == 20);
+    }
+
     [Fact]
     public async Task A_single_server_has_sharded_channels_too()
     {

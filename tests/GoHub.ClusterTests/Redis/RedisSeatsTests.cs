@@ -1,10 +1,9 @@
 using GoHub.Bus;
-using GoHub.ClusterTests.Bus;
 
 namespace GoHub.ClusterTests.Redis;
 
-/// <summary>Redis keeps seats as every store does, by its own clock.</summary>
-public sealed class RedisSeatsTests(RedisFixture redis, ITestOutputHelper output) : SeatsSpecification(output), IClassFixture<RedisFixture>, IAsyncLifetime
+/// <summary>What the seats in Redis do besides what every store does.</summary>
+public sealed class RedisSeatsTests(RedisFixture redis) : IClassFixture<RedisFixture>, IAsyncLifetime
 {
     private static readonly TimeSpan ShortLease = TimeSpan.FromMilliseconds(400);
 
@@ -20,7 +19,7 @@ public sealed class RedisSeatsTests(RedisFixture redis, ITestOutputHelper output
         }
     }
 
-    private protected override async Task<ISeatStore> CreateAsync() => (await NodeAsync()).Bus.Seats;
+    private async Task<ISeatStore> CreateAsync() => (await NodeAsync()).Bus.Seats;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
