@@ -83,7 +83,7 @@ internal sealed class NatsBus : IClusterBus
     {
         if (_up is { } up)
         {
-            await Task.WhenAny(up.ConfirmAsync(), Task.Delay(FlushPatience, _time)).ConfigureAwait(false);
+            await Task.WhenAny(up.FlushAsync(), Task.Delay(FlushPatience, _time)).ConfigureAwait(false);
         }
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);

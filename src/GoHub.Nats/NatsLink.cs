@@ -8,7 +8,7 @@ using NATS.Client.Core;
 namespace GoHub.Nats;
 
 /// <summary>One connection to one server, until it is lost. What comes after is a new one: so nothing that was published before a loss goes out after it, and no subscription is there twice.</summary>
-/// <remarks>Owner of the library's connection and of what is on its way. Threads: any.</remarks>
+/// <remarks>Owner of the library's connection. Threads: any.</remarks>
 internal sealed class NatsLink : IAsyncDisposable
 {
     private readonly NatsConnection _connection;
@@ -17,8 +17,7 @@ internal sealed class NatsLink : IAsyncDisposable
     private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly PongFence _fence;
-    private readonly Lock _publishing = new();
-    private readonly PublishWindow _window = new(); // under _publishing
+    private readonly NatsPublisher _publisher;
     private readonly string _inbox = $"_INBOX.gohub{RandomNumberGenerator.GetHexString(16, lowercase: true)}.";
     private readonly NobodySubscription _nobody;
     private string? _serverError;
@@ -32,6 +31,7 @@ internal sealed class NatsLink : IAsyncDisposable
         _logger = logger;
         _connection = new NatsConnection(settings.For(server));
         _fence = new PongFence(PingAsync, _closed.Token);
+        _publisher = new NatsPublisher(_connection, _fence, Lose);
         _nobody = new NobodySubscription(_connection, this, _inbox);
         _connection.OnConnectingAsync = DialOnce;
         _connection.ConnectionDisconnected += OnDisconnected;
@@ -81,42 +81,16 @@ internal sealed class NatsLink : IAsyncDisposable
         {
             return BusPublish.TooLarge;
         }
-        var reply = correlation == 0 ? null : _inbox + correlation.ToString("x16", CultureInfo.InvariantCulture);
-        ValueTask written;
-        PublishMark mark;
-        bool asks;
-        // The library would take two threads at once, but the second one by a detour that costs it more than this lock.
-        lock (_publishing)
+        return _publisher.TryPublish(subject, frame, correlation == 0 ? null : _inbox + correlation.ToString("x16", CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Done when the server has taken every frame, or the connection is lost.</summary>
+    public async Task FlushAsync()
+    {
+        while (await _fence.WaitAsync().ConfigureAwait(false) && _publisher.IsWaiting)
         {
-            if (!_window.TryEnter(frame.Length))
-            {
-                return BusPublish.Busy;
-            }
-            try
-            {
-                written = _connection.PublishAsync(subject, frame, headers: null, reply, FrameSerializer.Instance);
-            }
-            catch (NatsPayloadTooLargeException)
-            {
-                return BusPublish.TooLarge; // The server has been told a smaller limit meanwhile.
-            }
-            catch (Exception e) when (NatsFaults.IsConnection(e))
-            {
-                Lose(e.Message);
-                return BusPublish.Down;
-            }
-            asks = _window.TryAsk(out mark);
+            // What waits goes out in the meantime.
         }
-        if (!written.IsCompletedSuccessfully)
-        {
-            // The library writes what waits in the order it came, so nothing overtakes.
-            _ = WatchAsync(written);
-        }
-        if (asks)
-        {
-            _ = AskAsync(mark);
-        }
-        return BusPublish.Sent;
     }
 
     /// <summary>Gives the connection up.</summary>
@@ -179,18 +153,6 @@ internal sealed class NatsLink : IAsyncDisposable
         {
             // Let through, it would throw the library's reader off the protocol.
             NatsLog.ReceiverThrew(_logger, e);
-        }
-    }
-
-    private async Task AskAsync(PublishMark first)
-    {
-        PublishMark? mark = first;
-        while (mark is { } reached && await _fence.WaitAsync().ConfigureAwait(false))
-        {
-            lock (_publishing)
-            {
-                mark = _window.Reach(reached);
-            }
         }
     }
 

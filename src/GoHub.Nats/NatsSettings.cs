@@ -25,8 +25,9 @@ internal sealed class NatsSettings
     private const string DefaultUrl = "nats://127.0.0.1:4222";
     private const int DefaultPort = 4222;
 
-    /// <summary>What the library buffers before a publication waits for the socket. More costs time: a 256th of it is cleared for each publication. Unit: bytes.</summary>
-    private const int WriterBytes = 1024 * 1024;
+    /// <summary>What the library buffers; more waits in <see cref="NatsPublisher"/>. Unit: bytes.</summary>
+    /// <remarks>The library clears a 256th of it for each publication: beyond 2 MiB that is the larger cost. Measured at saturation, 256 KiB to 2 MiB differ by less than the noise.</remarks>
+    private const int WriterBytes = 512 * 1024;
 
     private readonly GoHubNatsOptions _options;
     private readonly NatsAuthOpts _auth;
@@ -85,7 +86,6 @@ internal sealed class NatsSettings
         // The library would log each attempt of an outage; what matters is logged here, once.
         LoggerFactory = NullLoggerFactory.Instance,
         WriterBufferSize = WriterBytes,
-        ReaderBufferSize = WriterBytes / 4,
         ConnectTimeout = ConnectTimeout,
         PingInterval = PingInterval,
         PublishTimeoutOnDisconnected = true,

@@ -1,7 +1,7 @@
 namespace GoHub.Nats;
 
 /// <summary>How much is on its way to the server: 8 MiB or 10,000 frames at most, counted until a PONG says that they were taken.</summary>
-/// <remarks>Owner: <see cref="NatsLink"/>, under its publishing lock.</remarks>
+/// <remarks>Owner: <see cref="NatsPublisher"/>, under its lock.</remarks>
 internal sealed class PublishWindow
 {
     /// <summary>Unit: frames. Source: cluster design §1.3.</summary>
@@ -15,26 +15,32 @@ internal sealed class PublishWindow
 
     private const long AskBytes = MaxBytes / 8;
 
-    private PublishMark _sent;
+    private PublishMark _entered;
+    private PublishMark _handed;
     private PublishMark _taken;
     private bool _asking;
+
+    private bool IsDue => _handed.Frames - _taken.Frames >= AskFrames || _handed.Bytes - _taken.Bytes >= AskBytes;
 
     /// <summary>Counts a frame in, if there is room. A frame alone always has.</summary>
     public bool TryEnter(int bytes)
     {
-        var frames = _sent.Frames - _taken.Frames;
-        if (frames >= MaxFrames || (frames > 0 && _sent.Bytes - _taken.Bytes + bytes > MaxBytes))
+        var frames = _entered.Frames - _taken.Frames;
+        if (frames >= MaxFrames || (frames > 0 && _entered.Bytes - _taken.Bytes + bytes > MaxBytes))
         {
             return false;
         }
-        _sent = new PublishMark(_sent.Frames + 1, _sent.Bytes + bytes);
+        _entered = _entered.Add(bytes);
         return true;
     }
+
+    /// <summary>The library has the frame: a PING from now on goes out behind it.</summary>
+    public void Hand(int bytes) => _handed = _handed.Add(bytes);
 
     /// <summary>Whether it is time to ask how far the server has come; said to one caller only, who then asks until <see cref="Reach"/> says it is enough.</summary>
     public bool TryAsk(out PublishMark mark)
     {
-        mark = _sent;
+        mark = _handed;
         if (_asking || !IsDue)
         {
             return false;
@@ -49,11 +55,12 @@ internal sealed class PublishWindow
     {
         _taken = mark;
         _asking = IsDue;
-        return _asking ? _sent : null;
+        return _asking ? _handed : null;
     }
-
-    private bool IsDue => _sent.Frames - _taken.Frames >= AskFrames || _sent.Bytes - _taken.Bytes >= AskBytes;
 }
 
 /// <summary>How much was published up to a moment.</summary>
-internal readonly record struct PublishMark(long Frames, long Bytes);
+internal readonly record struct PublishMark(long Frames, long Bytes)
+{
+    public PublishMark Add(int bytes) => new(Frames + 1, Bytes + bytes);
+}
