@@ -7,6 +7,7 @@ namespace GoHub.Cluster;
 /// <item>A seat is used only if the last answer granted it, and only for <see cref="SeatTerms.Usable"/> after that request was <em>sent</em>.</item>
 /// <item>A request for fewer seats gives them up when it is sent: its outcome may never be known.</item>
 /// <item>There is one request at a time. The store must let no request take effect after a later one of the same room and node has.</item>
+/// <item>All nodes must agree about the limit; while it is being changed, the promise holds only for those that do.</item>
 /// <item>A join is told <see cref="SeatResult.Full"/> only by a request sent after it asked.</item>
 /// </list>
 /// Owner of its counts. Threads: one at a time.
