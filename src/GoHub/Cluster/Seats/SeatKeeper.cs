@@ -8,7 +8,7 @@ namespace GoHub.Cluster;
 /// <item>A request for fewer seats gives them up when it is sent: its outcome may never be known.</item>
 /// <item>There is one request at a time. The store must let no request take effect after a later one of the same room and node has.</item>
 /// <item>All nodes must agree about the limit; while it is being changed, the promise holds only for those that do.</item>
-/// <item>A join is told <see cref="SeatResult.Full"/> only by a request sent after it asked.</item>
+/// <item>A join is told <see cref="SeatResult.Full"/> only by a request sent after it asked, or because this node's own members fill the room.</item>
 /// </list>
 /// Owner of its counts. Threads: one at a time.
 /// </remarks>
@@ -235,6 +235,12 @@ internal sealed class SeatKeeper(SeatTerms terms, int capacity, Random random)
         }
         _waiting.RemoveRange(0, count);
         Members += count;
+        if (Members - _evicting >= _capacity)
+        {
+            // Every seat there is belongs to a member here: nobody needs to be asked.
+            _waiting.ForEach(w => effects.Answers.Add((w.Id, SeatResult.Full)));
+            _waiting.Clear();
+        }
     }
 
     /// <summary>Joins that the answered request asked for and that it brought no seat for. Those it did bring one for wait if it cannot be used yet.</summary>

@@ -51,7 +51,8 @@ internal sealed class Sim
 
     public long Steps { get; private set; }
 
-    public int Granted { get; private set; }
+    /// <summary>Whether everything works.</summary>
+    public bool IsCalm { get; private set; }
 
     public static TimeSpan Seconds(double seconds) => TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond));
 
@@ -67,6 +68,9 @@ internal sealed class Sim
     }
 
     public int Capacity(int room) => _capacities[room];
+
+    /// <summary>A node that has not heard of a change yet acts on the limit before.</summary>
+    public int LowestCapacity(int room) => _resized[room] ? 1 : _capacities[room];
 
     public DrivenKeeper NewKeeper(int room) => _makeKeeper(SeatTerms.Of(SimSeats.Lease), _capacities[room], Random);
 
@@ -129,6 +133,7 @@ internal sealed class Sim
         _closing = true;
         RunUntil(FaultsEnd + Calm);
         RequireRest();
+        IsCalm = true;
         FillAndEmpty();
     }
 
@@ -326,7 +331,6 @@ internal sealed class Sim
         for (var room = 0; room < _capacities.Length; room++)
         {
             Require(Members(room) == _capacities[room], $"room {room}: a free seat could not be taken");
-            Granted += Members(room);
             _nodes.ForEach(n => n.Join(room));
         }
         RunUntil(Now + AMoment);

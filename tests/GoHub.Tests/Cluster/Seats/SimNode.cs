@@ -119,7 +119,9 @@ internal sealed class SimNode(Sim sim, int id, double rate)
             {
                 state.Members++;
             }
-            sim.Require(result != SeatResult.Full || (state.AnsweredSentAt >= askedAt && state.AnsweredFull), "a join was refused on what was known before it asked");
+            var knowsItIsFull = (state.AnsweredSentAt >= askedAt && state.AnsweredFull) || state.Members >= sim.LowestCapacity(room);
+            sim.Require(result != SeatResult.Full || knowsItIsFull, "a join was refused on what was known before it asked");
+            sim.Require(result != SeatResult.Unavailable || !sim.IsCalm, "a join was not served though nothing is wrong");
         }
         if (effects.Evict > 0)
         {
