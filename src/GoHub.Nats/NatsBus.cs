@@ -81,6 +81,7 @@ internal sealed class NatsBus : IClusterBus
 
     public async ValueTask DisposeAsync()
     {
+        // Its source is not disposed: it has neither a timer nor a handle, and may be asked for once more.
         if (_up is { } up)
         {
             await Task.WhenAny(up.FlushAsync(), Task.Delay(FlushPatience, _time)).ConfigureAwait(false);
@@ -88,7 +89,6 @@ internal sealed class NatsBus : IClusterBus
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         await Task.WhenAll(_closing).ConfigureAwait(false);
-        _stopping.Dispose();
     }
 
     private async Task RunAsync(IBusReceiver receiver)
