@@ -6,48 +6,41 @@ namespace GoHub.Redis;
 
 /// <summary>Seats kept by one script in Redis, by Redis' clock.</summary>
 /// <remarks>
-/// One hash per room: the room's true name, and per node <c>held:until</c>. The room's encoded name is the key's hash tag.
-/// The key expires with its last hold. Threads: any.
+/// One hash per room: the room's true name, and per node <c>held:until:order</c>. The room's encoded name is the key's hash tag.
+/// The key expires with its last hold. A call that was given up may still arrive after a later one, by another connection: the order says
+/// that it no longer counts. Threads: any.
 /// </remarks>
 internal sealed class RedisSeats(Func<RedisLink?> link, RedisSettings settings, TimeSpan lease) : ISeatStore
 {
     private const string Script = """
         local time = redis.call('TIME')
         local now = time[1] * 1000 + math.floor(time[2] / 1000)
-        local room, node, wanted, capacity, lease = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+        local room, node, wanted, capacity, lease, order = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
         local fields = redis.call('HGETALL', KEYS[1])
-        local others, last, had = 0, 0, false
+        local others, last = 0, now + lease
         for i = 1, #fields, 2 do
           local field, value = fields[i], fields[i + 1]
           if field == 'room' then
             if value ~= room then return -1 end
-          elseif field == node then
-            had = true
           else
-            local colon = string.find(value, ':', 1, true)
-            local ends = tonumber(string.sub(value, colon + 1))
-            if ends <= now then
+            local held, ends, number = string.match(value, '^(%d+):(%d+):(%d+)$')
+            if field == node then
+              if tonumber(number) > order then return tonumber(held) end
+            elseif tonumber(ends) <= now then
               redis.call('HDEL', KEYS[1], field)
             else
-              others = others + tonumber(string.sub(value, 1, colon - 1))
-              if ends > last then last = ends end
+              others = others + tonumber(held)
+              last = math.max(last, tonumber(ends))
             end
           end
         end
         local held = math.max(0, math.min(wanted, capacity - others))
-        if held > 0 then
-          redis.call('HSET', KEYS[1], 'room', room, node, string.format('%d:%.0f', held, now + lease))
-          if now + lease > last then last = now + lease end
-        elseif had then
-          redis.call('HDEL', KEYS[1], node)
-        end
-        if last == 0 then
-          redis.call('DEL', KEYS[1])
-        else
-          redis.call('PEXPIRE', KEYS[1], string.format('%.0f', last - now))
-        end
+        redis.call('HSET', KEYS[1], 'room', room, node, string.format('%d:%.0f:%.0f', held, now + lease, order))
+        redis.call('PEXPIRE', KEYS[1], string.format('%.0f', last - now))
         return held
         """;
+
+    private long _order;
 
     public TimeSpan Lease => lease;
 
@@ -55,7 +48,7 @@ internal sealed class RedisSeats(Func<RedisLink?> link, RedisSettings settings, 
     {
         var database = link()?.Database ?? throw new BusException("Redis is not connected.");
         RedisKey[] keys = [$"{settings.KeyPrefix}{{{BusSubjects.Encode(room)}}}:s"];
-        RedisValue[] values = [room, node.ToString("x16", CultureInfo.InvariantCulture), wanted, capacity, (long)Lease.TotalMilliseconds];
+        RedisValue[] values = [room, node.ToString("x16", CultureInfo.InvariantCulture), wanted, capacity, (long)Lease.TotalMilliseconds, Interlocked.Increment(ref _order)];
         int held;
         try
         {

@@ -80,7 +80,7 @@ internal interface ISeatStore
     /// <summary>How long a hold lasts if it is not renewed.</summary>
     TimeSpan Lease { get; }
 
-    /// <summary>Says how many seats a node wants to hold from now on: more, fewer or as many as before, which renews. Asking again after a lost answer is safe.</summary>
+    /// <summary>Says how many seats a node wants to hold from now on: more, fewer or as many as before, which renews. Asking again after a lost answer is safe, and a call that arrives after a later one of the same room and node has no effect.</summary>
     /// <param name="room">The room's id, as it is.</param>
     /// <param name="node">The asking node.</param>
     /// <param name="wanted">0 or more; 0 gives all back.</param>

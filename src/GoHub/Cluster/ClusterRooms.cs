@@ -16,7 +16,7 @@ internal sealed class ClusterRooms
     /// <summary>How long another node may take for a join there: longer than it waits for a seat.</summary>
     private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(4);
 
-    private readonly ConcurrentDictionary<Room, SeatLease> _leases = new();
+    private readonly ConcurrentDictionary<Room, SeatedMembers> _seated = new();
     private readonly ClusterNode _cluster;
     private readonly RoomRegistry _rooms;
     private readonly ConnectionRegistry _connections;
@@ -106,7 +106,7 @@ internal sealed class ClusterRooms
     {
         var room = _rooms.Find(id);
         var result = _rooms.Remove(id, by);
-        if (room is not null && _leases.TryRemove(room, out _))
+        if (room is not null && _seated.TryRemove(room, out _))
         {
             _seats()?.Forget(id);
         }
@@ -151,11 +151,49 @@ internal sealed class ClusterRooms
     {
         foreach (var member in (_rooms.Find(id)?.Members ?? []).TakeLast(count))
         {
-            if (_rooms.Leave(id, member) == RoomResult.Ok)
+            Evict(id, member);
+        }
+    }
+
+    /// <summary>The store of seats has come: members that joined without it take theirs, or go.</summary>
+    public async Task SeatAllAsync()
+    {
+        foreach (var room in _rooms.All)
+        {
+            foreach (var member in room.MaxClients > 0 ? room.Members : [])
             {
-                member.ReplyError(GoHubErrorCode.RoomFull, "The room is full: others have taken the seats while this node was cut off.", default, id);
-                member.Reply(MessageTypes.RoomLeft, new RoomStatusData(id, "evicted"), WireJson.Default.RoomStatusData, default);
+                if (_seats() is { } seats && !(_seated.TryGetValue(room, out var seated) && seated.Contains(member))
+                    && await SeatUnlessGoneAsync(seats, room, member).ConfigureAwait(false) == RoomResult.Full)
+                {
+                    Evict(room.Id, member);
+                }
             }
+        }
+    }
+
+    private async ValueTask<RoomResult> SeatUnlessGoneAsync(RoomSeats seats, Room room, GoHubConnection member)
+    {
+        try
+        {
+            var result = await SeatAsync(seats, room, member).ConfigureAwait(false);
+            if (result == RoomResult.Ok && !room.Contains(member))
+            {
+                Unseat(room, member);
+            }
+            return result;
+        }
+        catch (OperationCanceledException)
+        {
+            return RoomResult.ConnectionNotFound;
+        }
+    }
+
+    private void Evict(string id, GoHubConnection member)
+    {
+        if (_rooms.Leave(id, member) == RoomResult.Ok)
+        {
+            member.ReplyError(GoHubErrorCode.RoomFull, "The room is full: others have taken the seats while this node was cut off.", default, id);
+            member.Reply(MessageTypes.RoomLeft, new RoomStatusData(id, "evicted"), WireJson.Default.RoomStatusData, default);
         }
     }
 
@@ -257,21 +295,50 @@ internal sealed class ClusterRooms
             var (all, _) = await FindAsync(room.Id, CancellationToken.None).ConfigureAwait(false);
             return all?.Members >= room.MaxClients ? RoomResult.Full : await Entered(room.Id, _rooms.Join(room.Id, connection)).ConfigureAwait(false);
         }
-        var lease = _leases.GetOrAdd(room, r => seats.LeaseOf(r.Id));
-        room.IsSuspended ??= () => lease.HasLapsed;
-        switch (await seats.TakeAsync(lease, room.MaxClients, connection.Aborted).ConfigureAwait(false))
-        {
-            case SeatResult.Full:
-                return RoomResult.Full;
-            case SeatResult.Unavailable:
-                return RoomResult.Unavailable;
-        }
-        var result = _rooms.Join(room.Id, connection);
+        var result = await SeatAsync(seats, room, connection).ConfigureAwait(false);
         if (result != RoomResult.Ok)
         {
-            seats.Release(lease);
+            return result;
+        }
+        // That very room: one that was deleted and created again meanwhile has other seats.
+        result = _rooms.Join(room, connection);
+        if (result != RoomResult.Ok)
+        {
+            Unseat(room, connection);
         }
         return await Entered(room.Id, result).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes a seat for a connection, which is or will be a member.</summary>
+    private async ValueTask<RoomResult> SeatAsync(RoomSeats seats, Room room, GoHubConnection connection)
+    {
+        var seated = _seated.GetOrAdd(room, r => new SeatedMembers(seats.LeaseOf(r.Id)));
+        if (!ReferenceEquals(_rooms.Find(room.Id), room))
+        {
+            // It was deleted meanwhile, before there was anything here to forget.
+            _seated.TryRemove(room, out _);
+            return RoomResult.NotFound;
+        }
+        room.IsSuspended ??= () => seated.Lease.HasLapsed;
+        switch (await seats.TakeAsync(seated.Lease, room.MaxClients, connection.Aborted).ConfigureAwait(false))
+        {
+            case SeatResult.Granted:
+                seated.Add(connection);
+                return RoomResult.Ok;
+            case SeatResult.Full:
+                return RoomResult.Full;
+            default:
+                return RoomResult.Unavailable;
+        }
+    }
+
+    private void Unseat(Room room, GoHubConnection connection)
+    {
+        // Who came while there was no store of seats has none to give back.
+        if (_seated.TryGetValue(room, out var seated) && seated.Remove(connection))
+        {
+            _seats()?.Release(seated.Lease);
+        }
     }
 
     private async ValueTask<RoomResult> ElsewhereAsync(NodeOperation operation, string id, string connectionId, string? reason, CancellationToken cancellationToken)
@@ -285,15 +352,27 @@ internal sealed class ClusterRooms
         return ask.Answers is [(_, var reply), ..] ? reply.Room : ask.Missing.Count > 0 ? RoomResult.Unavailable : RoomResult.ConnectionNotFound;
     }
 
-    private void OnMemberLeft(Room room)
+    private void OnMemberLeft(Room room, GoHubConnection connection)
     {
-        if (_leases.TryGetValue(room, out var lease))
-        {
-            _seats()?.Release(lease);
-        }
+        Unseat(room, connection);
         if (_subscriptions is not null && room.Count == 0)
         {
             _subscriptions.Left(room.Id);
         }
+    }
+
+    /// <summary>The members of one room that hold a seat, and the lease of all of them.</summary>
+    /// <remarks>Threads: any.</remarks>
+    private sealed class SeatedMembers(SeatLease lease)
+    {
+        private readonly ConcurrentDictionary<GoHubConnection, bool> _members = new();
+
+        public SeatLease Lease => lease;
+
+        public void Add(GoHubConnection connection) => _members[connection] = true;
+
+        public bool Remove(GoHubConnection connection) => _members.TryRemove(connection, out _);
+
+        public bool Contains(GoHubConnection connection) => _members.ContainsKey(connection);
     }
 }

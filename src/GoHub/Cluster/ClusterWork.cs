@@ -31,6 +31,8 @@ internal sealed class ClusterWork(
             inbound!.TellOutage();
             seats?.Reassert();
         }
+        // Ends by itself, and has no faults but those that are said elsewhere.
+        _ = clusterRooms.SeatAllAsync();
     }
 
     public void TellLoss() => inbound!.TellOutage();

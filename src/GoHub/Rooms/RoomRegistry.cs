@@ -33,7 +33,7 @@ internal sealed class RoomRegistry
     }
 
     /// <summary>A member has left a room here, by whatever way.</summary>
-    public event Action<Room>? MemberLeft;
+    public event Action<Room, GoHubConnection>? MemberLeft;
 
     public int Count => Volatile.Read(ref _count);
 
@@ -50,11 +50,9 @@ internal sealed class RoomRegistry
         {
             if (Find(id) is { } room)
             {
-                var result = connection.Memberships.Join(room, _roomsPerConnection);
+                var result = Join(room, connection);
                 if (result == RoomResult.Ok)
                 {
-                    _metrics.RoomJoined();
-                    _events.Publish((room, connection), static (s, at) => new RoomJoinedEvent(at, s.room.Id, s.connection.ConnectionId, s.connection.UserId));
                     return result;
                 }
                 // One that was made for this connection alone must not stay behind empty.
@@ -75,6 +73,18 @@ internal sealed class RoomRegistry
                 return RoomResult.LimitReached;
             }
         }
+    }
+
+    /// <summary>Joins that very room; <see cref="RoomResult.NotFound"/> if it was deleted, whether or not there is another of its id.</summary>
+    public RoomResult Join(Room room, GoHubConnection connection)
+    {
+        var result = connection.Memberships.Join(room, _roomsPerConnection);
+        if (result == RoomResult.Ok)
+        {
+            _metrics.RoomJoined();
+            _events.Publish((room, connection), static (s, at) => new RoomJoinedEvent(at, s.room.Id, s.connection.ConnectionId, s.connection.UserId));
+        }
+        return result;
     }
 
     public RoomResult Leave(string id, GoHubConnection connection)
@@ -173,7 +183,7 @@ internal sealed class RoomRegistry
     private void Left(Room room, GoHubConnection connection)
     {
         _metrics.RoomLeft();
-        MemberLeft?.Invoke(room);
+        MemberLeft?.Invoke(room, connection);
         _events.Publish((room, connection), static (s, at) => new RoomLeftEvent(at, s.room.Id, s.connection.ConnectionId, s.connection.UserId));
     }
 
