@@ -31,6 +31,7 @@ internal sealed class NatsBus : IClusterBus
     private volatile NatsLink? _up;
     private volatile NatsSeats? _seats;
     private int _maxPayload = DefaultMaxPayload;
+    private int _disposed;
 
     public NatsBus(NatsSettings settings, TimeProvider time, ILogger<NatsBus> logger)
     {
@@ -81,7 +82,10 @@ internal sealed class NatsBus : IClusterBus
 
     public async ValueTask DisposeAsync()
     {
-        // Its source is not disposed: it has neither a timer nor a handle, and may be asked for once more.
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
         if (_up is { } up)
         {
             await Task.WhenAny(up.FlushAsync(), Task.Delay(FlushPatience, _time)).ConfigureAwait(false);
@@ -89,6 +93,7 @@ internal sealed class NatsBus : IClusterBus
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         await Task.WhenAll(_closing).ConfigureAwait(false);
+        _stopping.Dispose();
     }
 
     private async Task RunAsync(IBusReceiver receiver)

@@ -65,6 +65,24 @@ public sealed class NatsLossTests
     }
 
     [Fact]
+    public async Task A_server_that_was_never_named_takes_over_when_the_named_one_dies()
+    {
+        var (one, two) = (NatsServer.FreePort(), NatsServer.FreePort());
+        await using var named = await NatsServer.StartNewAsync($"cluster {{ name: c, listen: 127.0.0.1:{one} }}");
+        await using var other = await NatsServer.StartNewAsync($"cluster {{ name: c, listen: 127.0.0.1:{two}, routes: [ nats://127.0.0.1:{one} ] }}");
+        // They tell of each other only once they have met.
+        await Eventually.TrueAsync(() => named.LogText.Contains("Route connection created", StringComparison.Ordinal) && other.LogText.Contains("Route connection created", StringComparison.Ordinal), "the servers have met");
+        await using var node = await NatsNode.StartAsync(named.Url);
+        await node.SubscribeAsync(Subjects.All);
+        await named.KillAsync();
+        await Eventually.TrueAsync(() => node.Receiver.Ups == 2, "up at the other");
+        node.Publish(Subjects.All, "still here");
+        await Eventually.TrueAsync(() => node.Receiver.Count == 1, "the frame");
+
+        await node.DisposeAsync();
+    }
+
+    [Fact]
     public async Task A_frozen_server_takes_a_window_and_no_more_and_Reconnect_comes_back_when_it_thaws()
     {
         await using var server = await NatsServer.StartNewAsync();
