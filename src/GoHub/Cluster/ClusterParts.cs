@@ -33,11 +33,12 @@ internal sealed record ClusterParts(ClusterNode Node, ClusterRooms Rooms, Cluste
         var publisher = bus is null ? null : new RoomPublisher(node, bus, counts);
         var subscriptions = bus is null ? null : new RoomSubscriptions(node, bus, rooms, logger);
         var inbound = subscriptions is null ? null : new Inbound(node, subscriptions, rooms, connections, frames, metrics, counts, logger);
-        ClusterRooms? clusterRooms = null;
-        var held = bus is null ? null : new RoomSeats(() => bus.Seats, node.Self, time, logger, (room, count) => clusterRooms!.Evict(room, count));
+        SeatedRooms? seated = null;
+        var held = bus is null ? null : new RoomSeats(() => bus.Seats, node.Self, time, logger, (room, count) => seated!.Evict(room, count));
         RoomSeats? Seats() => settings.Capacity == RoomCapacity.BestEffort || (bus?.Seats is null && settings.Capacity != RoomCapacity.Strict) ? null : held;
-        clusterRooms = new ClusterRooms(node, rooms, connections, frames, metrics, publisher, subscriptions, Seats);
-        node.Work = new ClusterWork(rooms, connections, revocations, clusterRooms, publisher, inbound, held);
+        seated = new SeatedRooms(rooms, Seats);
+        var clusterRooms = new ClusterRooms(node, rooms, connections, frames, metrics, publisher, subscriptions, seated);
+        node.Work = new ClusterWork(rooms, connections, revocations, clusterRooms, seated, publisher, inbound, held);
         var clients = new ClusterClients(node, node.Work, connections, metrics, bus);
         if (bus is not null)
         {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using GoHub.Connections;
 using GoHub.Diagnostics;
 using GoHub.Protocol;
@@ -16,7 +15,6 @@ internal sealed class ClusterRooms
     /// <summary>How long another node may take for a join there: longer than it waits for a seat.</summary>
     private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(4);
 
-    private readonly ConcurrentDictionary<Room, SeatedMembers> _seated = new();
     private readonly ClusterNode _cluster;
     private readonly RoomRegistry _rooms;
     private readonly ConnectionRegistry _connections;
@@ -24,12 +22,11 @@ internal sealed class ClusterRooms
     private readonly GoHubMetrics _metrics;
     private readonly RoomPublisher? _publisher;
     private readonly RoomSubscriptions? _subscriptions;
-    private readonly Func<RoomSeats?> _seats;
+    private readonly SeatedRooms _seats;
 
-    // "seats" is null as long as limits are not strict: on a node without a bus, where the room itself holds its limit, and by best effort.
     public ClusterRooms(
         ClusterNode cluster, RoomRegistry rooms, ConnectionRegistry connections, FrameEncoder frames, GoHubMetrics metrics,
-        RoomPublisher? publisher, RoomSubscriptions? subscriptions, Func<RoomSeats?> seats)
+        RoomPublisher? publisher, RoomSubscriptions? subscriptions, SeatedRooms seats)
     {
         (_cluster, _rooms, _connections, _frames, _metrics) = (cluster, rooms, connections, frames, metrics);
         (_publisher, _subscriptions, _seats) = (publisher, subscriptions, seats);
@@ -106,9 +103,9 @@ internal sealed class ClusterRooms
     {
         var room = _rooms.Find(id);
         var result = _rooms.Remove(id, by);
-        if (room is not null && _seated.TryRemove(room, out _))
+        if (room is not null)
         {
-            _seats()?.Forget(id);
+            _seats.Forget(room);
         }
         return result;
     }
@@ -145,57 +142,6 @@ internal sealed class ClusterRooms
 
     public ValueTask<RoomResult> KickAsync(string id, string connectionId, string reason, CancellationToken cancellationToken) =>
         _connections.Find(connectionId) is { } here ? ValueTask.FromResult(Kick(id, here, reason)) : ElsewhereAsync(NodeOperation.Kick, id, connectionId, reason, cancellationToken);
-
-    /// <summary>Members of this node that no longer have a seat leave, and are told.</summary>
-    public void Evict(string id, int count)
-    {
-        foreach (var member in (_rooms.Find(id)?.Members ?? []).TakeLast(count))
-        {
-            Evict(id, member);
-        }
-    }
-
-    /// <summary>The store of seats has come: members that joined without it take theirs, or go.</summary>
-    public async Task SeatAllAsync()
-    {
-        foreach (var room in _rooms.All)
-        {
-            foreach (var member in room.MaxClients > 0 ? room.Members : [])
-            {
-                if (_seats() is { } seats && !(_seated.TryGetValue(room, out var seated) && seated.Contains(member))
-                    && await SeatUnlessGoneAsync(seats, room, member).ConfigureAwait(false) == RoomResult.Full)
-                {
-                    Evict(room.Id, member);
-                }
-            }
-        }
-    }
-
-    private async ValueTask<RoomResult> SeatUnlessGoneAsync(RoomSeats seats, Room room, GoHubConnection member)
-    {
-        try
-        {
-            var result = await SeatAsync(seats, room, member).ConfigureAwait(false);
-            if (result == RoomResult.Ok && !room.Contains(member))
-            {
-                Unseat(room, member);
-            }
-            return result;
-        }
-        catch (OperationCanceledException)
-        {
-            return RoomResult.ConnectionNotFound;
-        }
-    }
-
-    private void Evict(string id, GoHubConnection member)
-    {
-        if (_rooms.Leave(id, member) == RoomResult.Ok)
-        {
-            member.ReplyError(GoHubErrorCode.RoomFull, "The room is full: others have taken the seats while this node was cut off.", default, id);
-            member.Reply(MessageTypes.RoomLeft, new RoomStatusData(id, "evicted"), WireJson.Default.RoomStatusData, default);
-        }
-    }
 
     /// <summary>Local members hear it at once; the others by the bus. Waits for nobody.</summary>
     public PublishResult Publish(string id, OutboundFrame frame, string? except)
@@ -289,13 +235,13 @@ internal sealed class ClusterRooms
         {
             return RoomResult.AlreadyInRoom;
         }
-        if (_seats() is not { } seats)
+        if (!_seats.IsStrict)
         {
             // Best effort: what the others say, which joins at the same moment may outrun.
             var (all, _) = await FindAsync(room.Id, CancellationToken.None).ConfigureAwait(false);
             return all?.Members >= room.MaxClients ? RoomResult.Full : await Entered(room.Id, _rooms.Join(room.Id, connection)).ConfigureAwait(false);
         }
-        var result = await SeatAsync(seats, room, connection).ConfigureAwait(false);
+        var result = await _seats.TakeAsync(room, connection).ConfigureAwait(false);
         if (result != RoomResult.Ok)
         {
             return result;
@@ -304,41 +250,9 @@ internal sealed class ClusterRooms
         result = _rooms.Join(room, connection);
         if (result != RoomResult.Ok)
         {
-            Unseat(room, connection);
+            _seats.Release(room, connection);
         }
         return await Entered(room.Id, result).ConfigureAwait(false);
-    }
-
-    /// <summary>Takes a seat for a connection, which is or will be a member.</summary>
-    private async ValueTask<RoomResult> SeatAsync(RoomSeats seats, Room room, GoHubConnection connection)
-    {
-        var seated = _seated.GetOrAdd(room, r => new SeatedMembers(seats.LeaseOf(r.Id)));
-        if (!ReferenceEquals(_rooms.Find(room.Id), room))
-        {
-            // It was deleted meanwhile, before there was anything here to forget.
-            _seated.TryRemove(room, out _);
-            return RoomResult.NotFound;
-        }
-        room.IsSuspended ??= () => seated.Lease.HasLapsed;
-        switch (await seats.TakeAsync(seated.Lease, room.MaxClients, connection.Aborted).ConfigureAwait(false))
-        {
-            case SeatResult.Granted:
-                seated.Add(connection);
-                return RoomResult.Ok;
-            case SeatResult.Full:
-                return RoomResult.Full;
-            default:
-                return RoomResult.Unavailable;
-        }
-    }
-
-    private void Unseat(Room room, GoHubConnection connection)
-    {
-        // Who came while there was no store of seats has none to give back.
-        if (_seated.TryGetValue(room, out var seated) && seated.Remove(connection))
-        {
-            _seats()?.Release(seated.Lease);
-        }
     }
 
     private async ValueTask<RoomResult> ElsewhereAsync(NodeOperation operation, string id, string connectionId, string? reason, CancellationToken cancellationToken)
@@ -354,25 +268,10 @@ internal sealed class ClusterRooms
 
     private void OnMemberLeft(Room room, GoHubConnection connection)
     {
-        Unseat(room, connection);
+        _seats.Release(room, connection);
         if (_subscriptions is not null && room.Count == 0)
         {
             _subscriptions.Left(room.Id);
         }
-    }
-
-    /// <summary>The members of one room that hold a seat, and the lease of all of them.</summary>
-    /// <remarks>Threads: any.</remarks>
-    private sealed class SeatedMembers(SeatLease lease)
-    {
-        private readonly ConcurrentDictionary<GoHubConnection, bool> _members = new();
-
-        public SeatLease Lease => lease;
-
-        public void Add(GoHubConnection connection) => _members[connection] = true;
-
-        public bool Remove(GoHubConnection connection) => _members.TryRemove(connection, out _);
-
-        public bool Contains(GoHubConnection connection) => _members.ContainsKey(connection);
     }
 }

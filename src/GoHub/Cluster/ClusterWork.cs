@@ -9,7 +9,8 @@ namespace GoHub.Cluster;
 /// <summary>What a node does for the others, and with what they share: the half of the cluster that knows rooms and connections.</summary>
 /// <remarks>Threads: any.</remarks>
 internal sealed class ClusterWork(
-    RoomRegistry rooms, ConnectionRegistry connections, Revocations revocations, ClusterRooms clusterRooms, RoomPublisher? publisher, Inbound? inbound, RoomSeats? seats)
+    RoomRegistry rooms, ConnectionRegistry connections, Revocations revocations, ClusterRooms clusterRooms, SeatedRooms seated,
+    RoomPublisher? publisher, Inbound? inbound, RoomSeats? seats)
 {
     /// <summary>Rough size of one part of a long answer. Unit: characters, of which each may become six bytes of JSON.</summary>
     private const int PartSize = 100_000;
@@ -32,7 +33,7 @@ internal sealed class ClusterWork(
             seats?.Reassert();
         }
         // Ends by itself, and has no faults but those that are said elsewhere.
-        _ = clusterRooms.SeatAllAsync();
+        _ = seated.SeatAllAsync();
     }
 
     public void TellLoss() => inbound!.TellOutage();
