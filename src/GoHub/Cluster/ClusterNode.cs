@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using System.Threading.Channels;
 using GoHub.Bus;
 using GoHub.Connections;
 using GoHub.Lifetime;
@@ -15,14 +14,8 @@ namespace GoHub.Cluster;
 /// </remarks>
 internal sealed class ClusterNode : IBusReceiver
 {
-    // Control frames that wait. Unit: frames, bytes.
-    private const int MaxWaiting = 4096;
-    private const int MaxWaitingBytes = 16 * 1024 * 1024;
-
     private static readonly string Version =
         typeof(ClusterNode).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
-
-    private readonly record struct Waiting(BusFrameKind Kind, ulong From, ulong Correlation, byte[] Body);
 
     private readonly Lock _gate = new();
     private readonly ControlCore _core;
@@ -33,8 +26,8 @@ internal sealed class ClusterNode : IBusReceiver
     private readonly ILogger _logger;
     private readonly long _started;
     private readonly DateTimeOffset _startedAt;
-    private readonly Channel<Waiting> _control = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
-    private int _waitingBytes;
+    private readonly ControlQueue _control = new();
+    private readonly ControlLine _line;
     private volatile bool _up;
     private volatile bool _everUp;
     private volatile bool _leaving;
@@ -46,6 +39,7 @@ internal sealed class ClusterNode : IBusReceiver
         Self = ids.Node;
         Name = settings.NodeName;
         Subjects = new BusSubjects(settings.Namespace);
+        _line = new ControlLine(Self, Subjects, bus, metrics);
         _started = time.GetTimestamp();
         _startedAt = time.GetUtcNow();
         _core = new ControlCore(Self, Describe, id => Work.HasRoom(id), new Random());
@@ -121,7 +115,7 @@ internal sealed class ClusterNode : IBusReceiver
     /// <param name="timeout">Default <see cref="ControlCore.AskTimeout"/>.</param>
     public ValueTask<Ask> AskAsync(
         NodeCommand command, CancellationToken cancellationToken, ulong? to = null, Func<NodeReply, bool>? enoughIf = null, Kick? kick = null, TimeSpan? timeout = null) =>
-        AskAsync(ask => Send(new Effect.SendCommand(to, ask.Correlation, command)), cancellationToken, to, enoughIf, kick, timeout);
+        AskAsync(ask => _line.Send(new Effect.SendCommand(to, ask.Correlation, command)), cancellationToken, to, enoughIf, kick, timeout);
 
     /// <summary>Asks by something else than a command.</summary>
     /// <param name="send">Sends it.</param>
@@ -170,21 +164,15 @@ internal sealed class ClusterNode : IBusReceiver
         }
     }
 
-    public BusPublish Publish(string subject, byte[] frame, ulong correlation = 0)
-    {
-        var result = _bus?.TryPublish(subject, frame, correlation) ?? BusPublish.Down;
-        _metrics.Published(result);
-        return result;
-    }
+    public BusPublish Publish(string subject, byte[] frame, ulong correlation = 0) => _line.Publish(subject, frame, correlation);
 
-    public void Reply(ulong to, ulong correlation, NodeReply reply) => Send(new Effect.SendReply(to, correlation, reply));
+    public void Reply(ulong to, ulong correlation, NodeReply reply) => _line.Send(new Effect.SendReply(to, correlation, reply));
 
     /// <summary>The work of the control frames; ends when the node has left.</summary>
     public async Task RunAsync()
     {
-        await foreach (var frame in _control.Reader.ReadAllAsync().ConfigureAwait(false))
+        await foreach (var frame in _control.ReadAllAsync().ConfigureAwait(false))
         {
-            Interlocked.Add(ref _waitingBytes, -frame.Body.Length);
             Handle(frame);
         }
     }
@@ -194,7 +182,7 @@ internal sealed class ClusterNode : IBusReceiver
     {
         _leaving = true;
         Run(core => core.Announce(Now));
-        _control.Writer.TryComplete();
+        _control.Complete();
     }
 
     public void OnFrame(ReadOnlySpan<byte> frame)
@@ -231,10 +219,8 @@ internal sealed class ClusterNode : IBusReceiver
                 Work.Deliver(in read);
                 break;
             case BusFrameKind.Command or BusFrameKind.Reply or BusFrameKind.Heartbeat:
-                if (Interlocked.Add(ref _waitingBytes, read.Body.Length) > MaxWaitingBytes
-                    || !_control.Writer.TryWrite(new Waiting(read.Kind, read.Publisher, read.Correlation, read.Body.ToArray())))
+                if (!_control.TryAdd(in read))
                 {
-                    Interlocked.Add(ref _waitingBytes, -read.Body.Length);
                     _metrics.Lost(1);
                 }
                 break;
@@ -279,7 +265,7 @@ internal sealed class ClusterNode : IBusReceiver
         return new Heartbeat(Name, Version, status, _connections.Count, Work.RoomCount, _startedAt.ToUnixTimeMilliseconds(), false, 0, stream, sequence);
     }
 
-    private void Handle(Waiting frame)
+    private void Handle(ControlFrame frame)
     {
         try
         {
@@ -303,7 +289,7 @@ internal sealed class ClusterNode : IBusReceiver
         }
     }
 
-    private T? Parse<T>(Waiting frame, JsonTypeInfo<T> info)
+    private T? Parse<T>(ControlFrame frame, JsonTypeInfo<T> info)
         where T : class
     {
         try
@@ -322,7 +308,7 @@ internal sealed class ClusterNode : IBusReceiver
         switch (effect)
         {
             case Effect.SendHeartbeat or Effect.SendCommand or Effect.SendReply or Effect.SendProbe:
-                Send(effect);
+                _line.Send(effect);
                 break;
             case Effect.Perform(var from, var correlation, var command):
                 _ = PerformAsync(from, correlation, command);
@@ -351,20 +337,6 @@ internal sealed class ClusterNode : IBusReceiver
                 Work.Reached(node, stream, sequence);
                 break;
         }
-    }
-
-    private BusPublish Send(Effect effect) => effect switch
-    {
-        Effect.SendHeartbeat(var to, var heartbeat) => Send(to, BusFrameKind.Heartbeat, 0, heartbeat, ControlJson.Default.Heartbeat),
-        Effect.SendCommand(var to, var correlation, var command) => Send(to, BusFrameKind.Command, correlation, command, ControlJson.Default.NodeCommand),
-        Effect.SendReply(var to, var correlation, var reply) => Send(to, BusFrameKind.Reply, correlation, reply, ControlJson.Default.NodeReply),
-        _ => Publish(Subjects.Node(Self), BusFrame.Write(BusFrameKind.Probe, Self, [], [])),
-    };
-
-    private BusPublish Send<T>(ulong? to, BusFrameKind kind, ulong correlation, T body, JsonTypeInfo<T> info)
-    {
-        var frame = BusFrame.Write(kind, Self, [], JsonSerializer.SerializeToUtf8Bytes(body, info), correlation: correlation);
-        return Publish(to is { } one ? Subjects.Node(one) : Subjects.Control, frame, kind == BusFrameKind.Command && to is not null ? correlation : 0);
     }
 
     private async Task PerformAsync(ulong from, ulong correlation, NodeCommand command)
