@@ -56,7 +56,7 @@ internal abstract class BusServer : IAsyncDisposable
     }
 
     /// <summary>SIGSTOP: connections stay open, nothing is answered.</summary>
-    public void Pause() => Run.Send(Signal.Stop);
+    public void Pause() => Signal.Pause(Run.Pid);
 
     public void Resume() => Run.Send(Signal.Continue);
 

@@ -82,7 +82,7 @@ internal sealed class NodeProcess : IAsyncDisposable
     }
 
     /// <summary>SIGSTOP.</summary>
-    public void Pause() => Process.Run.Send(Signal.Stop);
+    public void Pause() => Signal.Pause(Process.Run.Pid);
 
     public void Resume() => Process.Run.Send(Signal.Continue);
 

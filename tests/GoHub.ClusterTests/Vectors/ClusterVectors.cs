@@ -63,7 +63,10 @@ public sealed class RedisPairs : ServerPairs
 /// <summary>The wire vectors again, with their connections spread over the two nodes of a cluster: nobody can tell.</summary>
 public abstract class ClusterVectors(ServerPairs pairs)
 {
-    public static TheoryData<string, string> All => Vector.All();
+    // Across nodes a seat is free soon after it was left, not with it; ClusterBehaviour waits for it.
+    private static readonly string[] NotAtOnce = ["a seat is free again after a leave", "a seat is free again after a close"];
+
+    public static TheoryData<string, string> All => [.. Vector.All().Where(row => !NotAtOnce.Contains(row.Data.Item2))];
 
     [Theory, MemberData(nameof(All))]
     public async Task The_cluster_holds_the_dialogue(string file, string name)

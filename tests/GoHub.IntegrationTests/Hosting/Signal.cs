@@ -19,6 +19,17 @@ internal static class Signal
         }
     }
 
+    /// <summary>SIGSTOP; when it returns, the process does nothing any more.</summary>
+    public static void Pause(int pid)
+    {
+        Send(pid, Stop);
+        // "pid (name) T ...": the name may hold anything, so the last parenthesis counts.
+        if (!SpinWait.SpinUntil(() => File.ReadAllText($"/proc/{pid}/stat") is var stat && stat[stat.LastIndexOf(')') + 2] == 'T', Eventually.Soon))
+        {
+            throw new TimeoutException($"Process {pid} does not stop.");
+        }
+    }
+
     [DllImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int kill(int pid, int signal);
