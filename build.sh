@@ -7,17 +7,19 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 Configuration=Release
 export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=${UseSharedCompilation:-true}
 
 solution=GoHub.slnx
-tests=(tests/GoHub.Tests tests/GoHub.Generators.Tests tests/GoHub.Samples.Tests tests/GoHub.IntegrationTests)
+tests=(tests/GoHub.Tests tests/GoHub.Generators.Tests tests/GoHub.Samples.Tests tests/GoHub.IntegrationTests tests/GoHub.ClusterTests)
 packages=(src/GoHub.Protocol src/GoHub)
 
 build() { dotnet build "$solution" -c Release "$@"; }
 
-# What the tests need besides the SDK: a browser for the pages, and a C compiler and zlib for the native binary.
+# What the tests need besides the SDK: a browser for the pages, a C compiler and zlib for the native binary, and the servers that join nodes.
 install_tools() {
   local missing=()
   command -v chromium >/dev/null || missing+=(chromium)
   command -v clang >/dev/null || command -v gcc >/dev/null || missing+=(clang)
   [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
+  command -v redis-server >/dev/null || missing+=(redis-server)
+  command -v nats-server >/dev/null || [ -x /usr/sbin/nats-server ] || missing+=(nats-server)
   [ ${#missing[@]} -eq 0 ] && return
   if ! command -v apt-get >/dev/null; then
     echo "The tests need these, which only Debian's apt-get can be asked for here: ${missing[*]}" >&2

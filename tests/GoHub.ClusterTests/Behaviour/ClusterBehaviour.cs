@@ -1,44 +1,8 @@
 namespace GoHub.ClusterTests.Behaviour;
 
 /// <summary>What two clients see of rooms and messages, the same whether they are on one node or on two, and whatever joins these.</summary>
-public abstract class ClusterBehaviour(BehaviourCluster cluster) : IAsyncLifetime
+public abstract class ClusterBehaviour(BehaviourCluster cluster) : BehaviourTest(cluster)
 {
-    private Caller? _a;
-    private Caller? _b;
-
-    private protected BehaviourCluster Cluster => cluster;
-
-    /// <summary>A user on the first node.</summary>
-    private protected Caller A => _a!;
-
-    /// <summary>Another user on the second.</summary>
-    private protected Caller B => _b!;
-
-    private protected string Room { get; } = $"room-{Guid.NewGuid():N}"[..16];
-
-    public async ValueTask InitializeAsync()
-    {
-        _a = await Caller.ConnectAsync(cluster.A, Name("alice"));
-        _b = await Caller.ConnectAsync(cluster.B, Name("bob"));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        await A.DisposeAsync();
-        await B.DisposeAsync();
-    }
-
-    /// <summary>A name that no other test uses.</summary>
-    private protected string Name(string name) => $"{name}-{Room[5..]}";
-
-    private protected async Task BothJoinAsync()
-    {
-        await A.CreateAsync(Room);
-        await A.JoinAsync(Room);
-        await B.JoinAsync(Room);
-    }
-
     [Fact]
     public async Task A_room_created_on_one_node_is_joined_on_the_other_and_both_show_its_members()
     {
@@ -52,9 +16,9 @@ public abstract class ClusterBehaviour(BehaviourCluster cluster) : IAsyncLifetim
     public async Task A_room_message_reaches_every_other_member_once_and_not_its_sender()
     {
         await BothJoinAsync();
-        await using var c = await Caller.ConnectAsync(cluster.A);
-        await using var d = await Caller.ConnectAsync(cluster.B);
-        await using var outsider = await Caller.ConnectAsync(cluster.B);
+        await using var c = await Caller.ConnectAsync(Cluster.A);
+        await using var d = await Caller.ConnectAsync(Cluster.B);
+        await using var outsider = await Caller.ConnectAsync(Cluster.B);
         await c.JoinAsync(Room);
         await d.JoinAsync(Room);
         foreach (var sender in new[] { A, B, c, d })
@@ -99,7 +63,7 @@ public abstract class ClusterBehaviour(BehaviourCluster cluster) : IAsyncLifetim
     {
         const int Count = 400;
         await BothJoinAsync();
-        await using var c = await Caller.ConnectAsync(cluster.B);
+        await using var c = await Caller.ConnectAsync(Cluster.B);
         await c.JoinAsync(Room);
         for (var i = 0; i < Count; i++)
         {
@@ -118,13 +82,13 @@ public abstract class ClusterBehaviour(BehaviourCluster cluster) : IAsyncLifetim
         await BothJoinAsync();
         var ack = await A.SayAsync(Room, "hi");
         Assert.Equal("ok", ack.Text("status"));
-        Assert.Equal(cluster.IsCluster ? "bus" : null, ack.Data.TryGetProperty("level", out var level) ? level.GetString() : null);
+        Assert.Equal(Cluster.IsCluster ? "bus" : null, ack.Data.TryGetProperty("level", out var level) ? level.GetString() : null);
     }
 
     [Fact]
     public async Task A_direct_message_reaches_a_connection_by_its_id_and_no_other()
     {
-        await using var twin = await Caller.ConnectAsync(cluster.B, B.User);
+        await using var twin = await Caller.ConnectAsync(Cluster.B, B.User);
         await A.TellAsync(B.Id, "psst");
         var message = await B.Wire.ExpectAsync("direct_message");
         Assert.Equal(("psst", A.User, A.Id), (message.Text("content"), message.Text("sender_id"), message.ClientId));
@@ -134,7 +98,7 @@ public abstract class ClusterBehaviour(BehaviourCluster cluster) : IAsyncLifetim
     [Fact]
     public async Task A_direct_message_reaches_every_connection_of_a_user_on_every_node()
     {
-        await using var twin = await Caller.ConnectAsync(cluster.A, B.User);
+        await using var twin = await Caller.ConnectAsync(Cluster.A, B.User);
         foreach (var sender in new[] { A, B, twin })
         {
             await sender.Wire.SendAsync("direct_message", new { target_id = B.User, content = sender.Id }, 9);
@@ -155,9 +119,9 @@ public abstract class ClusterBehaviour(BehaviourCluster cluster) : IAsyncLifetim
     [Fact]
     public async Task A_direct_message_to_nobody_is_answered_4000()
     {
-        await using var gone = await Caller.ConnectAsync(cluster.B, Name("carol"));
+        await using var gone = await Caller.ConnectAsync(Cluster.B, Name("carol"));
         await gone.CloseAsync();
-        await Eventually.HoldsAsync("the connection is gone", async () => await cluster.B.Hub.Connections.GetAsync(gone.Id) is null);
+        await Eventually.HoldsAsync("the connection is gone", async () => await Cluster.B.Hub.Connections.GetAsync(gone.Id) is null);
         string[] nobody = [gone.Id, Name("carol"), Name("nobody"), new('A', 32), new('_', 32), "a b*>.\r\n😀", new('x', 256)];
         foreach (var target in nobody)
         {
@@ -248,7 +212,7 @@ public abstract class ClusterBehaviour(BehaviourCluster cluster) : IAsyncLifetim
     {
         var room = $"{Room}-{round}";
         await A.CreateAsync(room, 10);
-        var clients = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Caller.ConnectAsync(i % 2 == 0 ? cluster.A : cluster.B)));
+        var clients = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Caller.ConnectAsync(i % 2 == 0 ? Cluster.A : Cluster.B)));
         var answers = await Task.WhenAll(clients.Select(async client =>
         {
             await client.Wire.SendAsync("join_room", new { room_id = room });
@@ -294,7 +258,7 @@ public abstract class ClusterBehaviour(BehaviourCluster cluster) : IAsyncLifetim
     public async Task A_room_deleted_on_one_node_is_gone_on_every_node_and_its_members_are_told()
     {
         await BothJoinAsync();
-        await using var c = await Caller.ConnectAsync(cluster.A);
+        await using var c = await Caller.ConnectAsync(Cluster.A);
         await c.JoinAsync(Room);
         await B.AskAsync("delete_room", new { room_id = Room }, "room_deleted");
         foreach (var member in new[] { A, c })
@@ -387,7 +351,7 @@ public abstract class ClusterBehaviour(BehaviourCluster cluster) : IAsyncLifetim
         foreach (var name in names.Where(n => n.Length < 200))
         {
             var user = name + Room;
-            await using var guest = await Caller.ConnectAsync(cluster.B, user);
+            await using var guest = await Caller.ConnectAsync(Cluster.B, user);
             await A.TellAsync(user, user);
             Assert.Equal(user, (await guest.Wire.ExpectAsync("direct_message")).Text("content"));
         }

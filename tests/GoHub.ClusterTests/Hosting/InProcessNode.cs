@@ -23,6 +23,8 @@ internal sealed class InProcessNode : IAsyncDisposable
 
     public IGoHub Hub => _app.Services.GetRequiredService<IGoHub>();
 
+    public IGoHubTokens Tokens => _app.Services.GetRequiredService<IGoHubTokens>();
+
     public IPEndPoint EndPoint => new(IPAddress.Loopback, new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port);
 
     /// <summary>What it logged at Error or above.</summary>
