@@ -43,6 +43,9 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
 
     public IReadOnlyCollection<ReplicaEntry> Entries => _replica.Entries;
 
+    /// <summary>Questions that wait for answers.</summary>
+    public int OpenAsks => _asks.Count;
+
     /// <summary>Whether an answer to a question about the others' entries is still on its way.</summary>
     public bool IsPulling => _pulling.Count > 0;
 
