@@ -53,6 +53,9 @@ internal sealed class ClusterChecks(ClusterSimulation world)
         }
     }
 
+    public static void Answered(SimNode by, IEnumerable<ulong> goneBefore) =>
+        Demand(!goneBefore.Any(), $"{by.Number} still waited for a node that is gone");
+
     public void Created(SimNode node, RoomEntry entry, TimeSpan begun)
     {
         Time.Note(node.Number, $"has created {SimText.Of(entry)}");
@@ -85,7 +88,6 @@ internal sealed class ClusterChecks(ClusterSimulation world)
 
     public void Kicked(SimNode by, string kick, Ask ask)
     {
-        Answered(by, ask);
         if (ask.Missing.Count == 0)
         {
             foreach (var node in world.Nodes)
@@ -110,7 +112,6 @@ internal sealed class ClusterChecks(ClusterSimulation world)
 
     public void Surveyed(Survey survey, Ask ask)
     {
-        Answered(survey.By, ask);
         var told = ask.Answers.SelectMany(a => a.Reply.Members ?? []).Select(m => m.ConnectionId).ToHashSet();
         Time.Note(survey.By.Number, $"hears that in {survey.Room} are {string.Join(',', told)}, missing {string.Join(',', ask.Missing)}");
         foreach (var (node, members) in survey.There)
@@ -151,9 +152,6 @@ internal sealed class ClusterChecks(ClusterSimulation world)
             }
         }
     }
-
-    private static void Answered(SimNode by, Ask ask) =>
-        Demand(ask.Missing.TrueForAll(n => by.Core.Find(n) is not null || !by.Core.IsUp), $"{by.Number} still waited for a node that is gone");
 
     private void DemandKicked(SimNode node, string kick)
     {

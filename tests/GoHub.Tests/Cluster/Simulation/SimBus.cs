@@ -47,11 +47,10 @@ internal sealed class SimBus(Timeline timeline)
 
     public IEnumerable<SimLink> Links => _links.Values;
 
-    public SimLink Attach(SimNode node)
+    public void Attach(SimLink link)
     {
-        var link = _links[node.Number] = new SimLink(node);
+        _links[link.Node.Number] = link;
         Connect(link);
-        return link;
     }
 
     /// <summary>The process has ended: the bus notices.</summary>

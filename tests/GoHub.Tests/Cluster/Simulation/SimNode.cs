@@ -22,7 +22,7 @@ internal sealed class SimNode
     private readonly Timeline _timeline;
     private readonly TimeSpan _clock;
     private readonly List<Action> _waiting = [];
-    private readonly Dictionary<Ask, Action<Ask>> _asks = [];
+    private readonly Dictionary<Ask, (Action<Ask> Then, HashSet<ulong> Missing)> _asks = [];
     private readonly HashSet<ulong> _gone = [];
     private TimeSpan _troubled;
     private TimeSpan _cutOff;
@@ -35,6 +35,7 @@ internal sealed class SimNode
         _clock = _timeline.Between(0, 100_000);
         Core = new ControlCore(number, Describe, id => Rooms.ContainsKey(id), new Random(_timeline.Random.Next()));
         Work = new SimWork(world, this);
+        Link = new SimLink(this);
         Troubled();
         StartedAt = _timeline.Now;
     }
@@ -45,7 +46,7 @@ internal sealed class SimNode
 
     public SimWork Work { get; }
 
-    public SimLink Link { get; private set; } = null!;
+    public SimLink Link { get; }
 
     public TimeSpan StartedAt { get; }
 
@@ -71,7 +72,7 @@ internal sealed class SimNode
 
     public void Start()
     {
-        Link = _world.Bus.Attach(this);
+        _world.Bus.Attach(Link);
         _timeline.In(_timeline.Between(0, 0.25), Tick);
     }
 
@@ -206,7 +207,7 @@ internal sealed class SimNode
             Later(() => then(ask));
             return;
         }
-        _asks.Add(ask, then);
+        _asks.Add(ask, (then, [.. ask.Missing]));
         Send(to, BusFrameKind.Command, ask.Correlation, command);
     }
 
@@ -265,9 +266,10 @@ internal sealed class SimNode
                 Work.Perform(from, correlation, command);
                 break;
             case Effect.Answered(var ask):
-                if (_asks.Remove(ask, out var then))
+                if (_asks.Remove(ask, out var open))
                 {
-                    Later(() => then(ask));
+                    ClusterChecks.Answered(this, ask.Missing.Where(n => _gone.Contains(n) && !open.Missing.Contains(n)));
+                    Later(() => open.Then(ask));
                 }
                 break;
             case Effect.EntryChanged(var entry):
