@@ -17,6 +17,9 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
     /// <summary>How long an ask waits. Source: cluster design §1.4.</summary>
     public static readonly TimeSpan AskTimeout = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>A longer time between two ticks was sleep of this process, in which it could hear nobody.</summary>
+    private static readonly TimeSpan Slept = TimeSpan.FromSeconds(2);
+
     /// <summary>Entries of one part of an answer; keeps a frame far below every bus's limit.</summary>
     private const int EntriesPerPart = 400;
 
@@ -29,6 +32,7 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
     private readonly HashSet<ulong> _pulling = [];
     private readonly List<Effect> _effects = [];
     private TimeSpan _heartbeatAt;
+    private TimeSpan _tickedAt;
     private bool _up;
 
     public bool IsUp => _up;
@@ -82,6 +86,11 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
         {
             return Take();
         }
+        if (now - _tickedAt > Slept)
+        {
+            _membership.Excuse(now);
+        }
+        _tickedAt = now;
         foreach (var peer in _membership.Tick(now))
         {
             Gone(peer, left: false);

@@ -61,7 +61,7 @@ internal sealed class Membership
         return dead;
     }
 
-    /// <summary>Nothing is heard while the bus is down, which is no sign of anybody's death: everyone gets the time from now.</summary>
+    /// <summary>Nothing is heard while the bus is down or this process sleeps, which is no sign of anybody's death: everyone gets the time from now.</summary>
     public void Excuse(TimeSpan now)
     {
         foreach (var peer in _peers.Values)
