@@ -25,6 +25,9 @@ internal sealed class Ask(ulong correlation, HashSet<ulong> waiting, TimeSpan de
     /// <summary>What waits for it, if somebody does.</summary>
     public TaskCompletionSource<Ask>? Completion { get; init; }
 
+    /// <summary>Whose entries it asks for, if it does.</summary>
+    public ulong? PullsFrom { get; init; }
+
     /// <summary>The kick it delivers, if it is one.</summary>
     public Kick? Kick { get; init; }
 }

@@ -151,12 +151,12 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
         var differs = heartbeat.Directory != _replica.Digest;
         if (differs && (peer.Differed || heartbeat.Hello) && _pulling.Add(node))
         {
-            Command(node, new NodeCommand(NodeOperation.Pull), now);
+            Pull(node, now);
         }
         peer.Differed = differs;
         foreach (var kick in _kicks.NotHeardBy(node))
         {
-            Command(node, kick.AsOf(now), now, kick);
+            TellAgain(node, kick, now);
         }
         return Take();
     }
@@ -211,7 +211,9 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
     /// <param name="enoughIf">See <see cref="Ask.EnoughIf"/>.</param>
     /// <param name="kick">See <see cref="Ask.Kick"/>.</param>
     /// <param name="timeout">Default <see cref="AskTimeout"/>.</param>
-    public Ask Open(ulong? to, TimeSpan now, TaskCompletionSource<Ask>? completion, Func<NodeReply, bool>? enoughIf = null, Kick? kick = null, TimeSpan? timeout = null)
+    /// <param name="pullsFrom">See <see cref="Ask.PullsFrom"/>.</param>
+    public Ask Open(
+        ulong? to, TimeSpan now, TaskCompletionSource<Ask>? completion, Func<NodeReply, bool>? enoughIf = null, Kick? kick = null, TimeSpan? timeout = null, ulong? pullsFrom = null)
     {
         HashSet<ulong> waiting = [];
         List<ulong> missing = [];
@@ -236,7 +238,7 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
             missing.AddRange(waiting);
             waiting.Clear();
         }
-        var ask = new Ask((ulong)random.NextInt64(1, long.MaxValue), waiting, now + (timeout ?? AskTimeout)) { Completion = completion, EnoughIf = enoughIf, Kick = kick };
+        var ask = new Ask((ulong)random.NextInt64(1, long.MaxValue), waiting, now + (timeout ?? AskTimeout)) { Completion = completion, EnoughIf = enoughIf, Kick = kick, PullsFrom = pullsFrom };
         ask.Missing.AddRange(missing);
         _asks.Open(ask);
         return ask;
@@ -289,15 +291,24 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
         }
     }
 
-    private void Command(ulong to, NodeCommand command, TimeSpan now, Kick? kick = null)
+    private void Pull(ulong from, TimeSpan now)
     {
-        var ask = Open(to, now, null, kick: kick);
+        var ask = Open(from, now, null, pullsFrom: from);
         if (ask.IsDone)
         {
-            _pulling.Remove(to);
+            _pulling.Remove(from);
             return;
         }
-        _effects.Add(new Effect.SendCommand(to, ask.Correlation, command));
+        _effects.Add(new Effect.SendCommand(from, ask.Correlation, new NodeCommand(NodeOperation.Pull)));
+    }
+
+    private void TellAgain(ulong node, Kick kick, TimeSpan now)
+    {
+        var ask = Open(node, now, null, kick: kick);
+        if (!ask.IsDone)
+        {
+            _effects.Add(new Effect.SendCommand(node, ask.Correlation, kick.AsOf(now)));
+        }
     }
 
     private void Reply(ulong to, ulong correlation, NodeReply reply)
@@ -345,12 +356,15 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
         {
             _effects.Add(new Effect.Answered(ask));
         }
-        foreach (var (node, _) in ask.Answers)
+        if (ask.PullsFrom is { } pulled)
         {
-            _pulling.Remove(node);
-            ask.Kick?.Acknowledged.Add(node);
+            // Whoever was not there when it was asked is asked again.
+            _pulling.Remove(pulled);
         }
-        ask.Missing.ForEach(node => _pulling.Remove(node));
+        if (ask.Kick is { } kick)
+        {
+            kick.Acknowledged.UnionWith(ask.Answers.Select(a => a.Node));
+        }
     }
 
     private List<Effect> Take()
