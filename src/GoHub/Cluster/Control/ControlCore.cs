@@ -321,12 +321,12 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
 
     private void Reply(ulong to, ulong correlation, IReadOnlyCollection<ReplicaEntry> entries)
     {
-        var parts = entries.Chunk(EntriesPerPart).ToList();
-        foreach (var part in parts)
+        var part = 0;
+        foreach (var some in entries.Chunk(EntriesPerPart))
         {
-            Reply(to, correlation, new NodeReply { Entries = part, More = true });
+            Reply(to, correlation, new NodeReply { Entries = some, More = true, Part = part++ });
         }
-        Reply(to, correlation, new NodeReply());
+        Reply(to, correlation, new NodeReply { Part = part });
     }
 
     private void Beat(TimeSpan now, ulong? to, bool hello)

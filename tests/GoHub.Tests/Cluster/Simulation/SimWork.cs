@@ -122,7 +122,7 @@ internal sealed class SimWork(ClusterSimulation world, SimNode node)
         var replies = Replies(command);
         for (var i = 0; i < replies.Count && correlation != 0; i++)
         {
-            node.Reply(from, correlation, replies[i]);
+            node.Reply(from, correlation, replies[i] with { Part = world.Mutant == Mutant.PartsOfAnswersAreNotCounted && i == replies.Count - 1 ? 0 : i });
         }
     }
 
