@@ -176,6 +176,9 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
                 var free = !IsKnown(room) && _claims.TryGive(room, from, now);
                 Reply(from, correlation, new NodeReply { Room = free ? RoomResult.Ok : RoomResult.AlreadyExists });
                 break;
+            case NodeOperation.DeleteRoom when command.Room is { } room:
+                Delete(room, from, correlation, command, now);
+                break;
             default:
                 Merge(command.Entries, now);
                 _effects.Add(new Effect.Perform(from, correlation, command));
@@ -275,6 +278,24 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
     public Kick AddKick(NodeCommand command, TimeSpan now) => _kicks.Add(command, now);
 
     private bool IsKnown(string room) => hasRoom(room) || _replica.Find("r:" + room) is { IsAlive: true };
+
+    private void Delete(string room, ulong from, ulong correlation, NodeCommand command, TimeSpan now)
+    {
+        Merge(command.Entries, now);
+        var living = _replica.Find("r:" + room) as RoomEntry is { Deleted: false } entry ? entry : null;
+        if (living is not null && command.Entries is not null)
+        {
+            // It was created anew since; that one is not meant.
+            Reply(from, correlation, new NodeReply { Room = RoomResult.NotFound });
+            return;
+        }
+        _effects.Add(new Effect.Perform(from, correlation, command));
+        if (living is not null)
+        {
+            // Whoever asked has not heard of it. The room must not go and its entry stay.
+            Merge([living with { Deleted = true }], now);
+        }
+    }
 
     private void Merge(ReplicaEntry[]? entries, TimeSpan now)
     {
