@@ -266,14 +266,8 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
         return Take();
     }
 
-    /// <summary>Revocations that are past their time need not be known any more.</summary>
-    public void ForgetRevocations(long unixSeconds)
-    {
-        foreach (var entry in _replica.Entries.OfType<RevocationEntry>().Where(e => e.Until < unixSeconds).ToList())
-        {
-            _replica.Forget(entry.Key);
-        }
-    }
+    /// <summary>Revocations that are past their time need not be known any more. To be called as often as <see cref="Tick"/>: nodes that forget at different times differ meanwhile.</summary>
+    public void ForgetRevocations(long unixSeconds) => _replica.Forget(unixSeconds);
 
     public Kick AddKick(NodeCommand command, TimeSpan now) => _kicks.Add(command, now);
 
@@ -301,14 +295,15 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
     {
         foreach (var entry in entries ?? [])
         {
-            if (_replica.Merge(entry, now))
+            if (_replica.Merge(entry, now) is not { } changed)
             {
-                if (entry is RoomEntry room)
-                {
-                    _claims.Created(room.Id);
-                }
-                _effects.Add(new Effect.EntryChanged(entry));
+                continue;
             }
+            if (changed is RoomEntry room)
+            {
+                _claims.Created(room.Id);
+            }
+            _effects.Add(new Effect.EntryChanged(changed));
         }
     }
 

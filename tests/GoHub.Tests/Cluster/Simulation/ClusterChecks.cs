@@ -21,7 +21,7 @@ internal sealed class ClusterChecks(ClusterSimulation world)
 
     private readonly List<(SimNode Node, RoomEntry Entry, TimeSpan Begun, TimeSpan Done)> _created = [];
     private readonly List<(string Room, TimeSpan At)> _deleting = [];
-    private readonly Dictionary<string, uint> _deleted = [];
+    private readonly List<(SimNode By, RoomEntry Entry)> _deleted = [];
     private readonly Dictionary<string, (SimNode By, string User, TimeSpan At)> _kicks = [];
     private readonly List<(SimNode By, RevocationEntry Entry)> _revoked = [];
 
@@ -70,12 +70,12 @@ internal sealed class ClusterChecks(ClusterSimulation world)
         _created.Add((node, entry, begun, Time.Now));
     }
 
-    public void Deleting(string room, RoomEntry? gone, TimeSpan at)
+    public void Deleting(SimNode by, string room, RoomEntry? living)
     {
-        _deleting.Add((room, at));
-        if (gone is not null)
+        _deleting.Add((room, Time.Now));
+        if (living is not null)
         {
-            _deleted[room] = Math.Max(gone.Epoch, _deleted.GetValueOrDefault(room));
+            _deleted.Add((by, living));
         }
     }
 
@@ -138,7 +138,7 @@ internal sealed class ClusterChecks(ClusterSimulation world)
             Demand(Living(node).SequenceEqual(Living(world.Nodes[0])), $"{node.Number} and {world.Nodes[0].Number} differ in what they know");
             var rooms = node.Core.Entries.OfType<RoomEntry>().Where(e => e.IsAlive).ToList();
             Demand(rooms.Select(e => e.Id).ToHashSet().SetEquals(node.Rooms.Where(r => r.Value.IsCreated).Select(r => r.Key)), $"the rooms of {node.Number} are not those it knows of");
-            Demand(rooms.TrueForAll(e => e.Epoch > _deleted.GetValueOrDefault(e.Id)), $"{node.Number} has a room that was deleted");
+            Demand(_deleted.TrueForAll(d => !d.By.IsAlive || !rooms.Contains(d.Entry)), $"{node.Number} has a room that was deleted");
             foreach (var (kick, (by, _, _)) in _kicks)
             {
                 if (by.IsAlive)
@@ -148,7 +148,11 @@ internal sealed class ClusterChecks(ClusterSimulation world)
             }
             foreach (var (by, entry) in _revoked)
             {
-                Demand(!by.IsAlive || node.Revoked.GetValueOrDefault(entry.Subject) >= entry.IssuedUntil, $"{node.Number} has not heard of the end of {entry.Subject}");
+                if (by.IsAlive && entry.Until == long.MaxValue)
+                {
+                    Demand(node.Revoked.GetValueOrDefault(entry.Subject) >= entry.IssuedUntil, $"{node.Number} has not heard of the end of {entry.Subject}");
+                    Demand(node.Core.Find(entry.Key) is RevocationEntry { Until: long.MaxValue }, $"{node.Number} forgets {entry.Subject} too early");
+                }
             }
         }
     }

@@ -4,7 +4,7 @@ namespace GoHub.Tests.Cluster.Simulation;
 /// <remarks>As FoundationDB and TigerBeetle do it; the rules are in <see cref="ClusterChecks"/>.</remarks>
 internal sealed class ClusterSimulation
 {
-    private static readonly TimeSpan Trouble = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Trouble = TimeSpan.FromSeconds(40);
 
     /// <summary>Time in which all must be well again: 10 s until a dead node is given up, and what follows from it.</summary>
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(20);
@@ -40,7 +40,7 @@ internal sealed class ClusterSimulation
 
     public void Run()
     {
-        for (var count = Timeline.Random.Next(2, 6); count > 0; count--)
+        for (var count = Timeline.Random.Next(2, 7); count > 0; count--)
         {
             Timeline.In(Timeline.Between(0, 2), Start);
         }
@@ -98,7 +98,7 @@ internal sealed class ClusterSimulation
                 node.Work.Delete(room);
                 break;
             case 3:
-                node.Work.Revoke("t:" + room, ++_serial);
+                node.Work.Revoke("t:" + room, ++_serial, Timeline.Chance(0.5) ? Timeline.Between(2, 10) : null);
                 break;
             case 4:
                 node.Work.Kick(Timeline.Pick(Users));

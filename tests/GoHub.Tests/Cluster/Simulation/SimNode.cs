@@ -21,6 +21,7 @@ internal sealed class SimNode
     private readonly ClusterSimulation _world;
     private readonly Timeline _timeline;
     private readonly TimeSpan _clock;
+    private readonly TimeSpan _skew;
     private readonly List<Action> _waiting = [];
     private readonly Dictionary<Ask, (Action<Ask> Then, HashSet<ulong> Missing)> _asks = [];
     private readonly HashSet<ulong> _gone = [];
@@ -33,6 +34,7 @@ internal sealed class SimNode
         (_world, _timeline, Number) = (world, world.Timeline, number);
         // Nobody may compare the clocks of two nodes.
         _clock = _timeline.Between(0, 100_000);
+        _skew = _timeline.Between(0, 3);
         Core = new ControlCore(number, Describe, id => Rooms.ContainsKey(id), new Random(_timeline.Random.Next()));
         Work = new SimWork(world, this);
         Link = new SimLink(this);
@@ -51,6 +53,9 @@ internal sealed class SimNode
     public TimeSpan StartedAt { get; }
 
     public TimeSpan Now => _timeline.Now + _clock;
+
+    /// <summary>Machines differ a little in the time of day.</summary>
+    public long UnixSeconds => 1_700_000_000 + (long)(_timeline.Now + _skew).TotalSeconds;
 
     public bool IsAlive { get; private set; } = true;
 
@@ -237,6 +242,7 @@ internal sealed class SimNode
     private void Step()
     {
         Run(Core.Tick(Now));
+        Core.ForgetRevocations(UnixSeconds);
         _world.Checks.AfterTick(this, _asks.Keys);
     }
 

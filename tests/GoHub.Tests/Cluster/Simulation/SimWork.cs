@@ -42,7 +42,7 @@ internal sealed class SimWork(ClusterSimulation world, SimNode node)
         {
             node.Run(Core.Adopt(gone[0], node.Now));
         }
-        world.Checks.Deleting(id, gone?[0], world.Timeline.Now);
+        world.Checks.Deleting(node, id, gone is null ? null : entry);
         node.Ask(new NodeCommand(NodeOperation.DeleteRoom) { Room = id, Entries = gone }, ask =>
         {
             var found = here || gone is not null || ask.Answers.Any(a => a.Reply is { IsUnknown: false, Room: RoomResult.Ok });
@@ -68,9 +68,9 @@ internal sealed class SimWork(ClusterSimulation world, SimNode node)
         node.Ask(command, kick: Core.AddKick(command, node.Now), then: ask => world.Checks.Kicked(node, kick, ask));
     }
 
-    public void Revoke(string subject, long issuedUntil)
+    public void Revoke(string subject, long issuedUntil, TimeSpan? keep)
     {
-        var entry = new RevocationEntry(subject, issuedUntil, long.MaxValue);
+        var entry = new RevocationEntry(subject, issuedUntil, keep is { } some ? node.UnixSeconds + (long)some.TotalSeconds : long.MaxValue);
         world.Timeline.Note(node.Number, $"revokes {subject} until {issuedUntil}");
         node.Run(Core.Adopt(entry, node.Now));
         world.Checks.Revoked(node, entry);
