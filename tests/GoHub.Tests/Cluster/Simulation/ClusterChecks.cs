@@ -19,8 +19,7 @@ internal sealed class ClusterChecks(ClusterSimulation world)
     /// <summary>Room for what is asked by clients and told again, far below what the core bounds.</summary>
     private const int ManyAsks = 500;
 
-    private readonly List<(SimNode Node, RoomEntry Entry, TimeSpan Begun, TimeSpan Done)> _created = [];
-    private readonly List<(string Room, TimeSpan At)> _deleting = [];
+    private readonly List<(SimNode Node, RoomEntry Entry, TimeSpan Begun)> _created = [];
     private readonly List<(SimNode By, RoomEntry Entry)> _deleted = [];
     private readonly Dictionary<string, (SimNode By, string User, TimeSpan At)> _kicks = [];
     private readonly List<(SimNode By, RevocationEntry Entry)> _revoked = [];
@@ -59,20 +58,19 @@ internal sealed class ClusterChecks(ClusterSimulation world)
     public void Created(SimNode node, RoomEntry entry, TimeSpan begun)
     {
         Time.Note(node.Number, $"has created {SimText.Of(entry)}");
-        foreach (var (other, same, otherBegun, done) in _created)
+        foreach (var (other, same, otherBegun) in _created)
         {
             var first = begun < otherBegun ? begun : otherBegun;
-            if (same.Id == entry.Id && other != node && AreWellTogether(node, other, first) && !_deleting.Exists(d => d.Room == entry.Id && d.At >= otherBegun))
+            if (same.Id == entry.Id && other != node && AreWellTogether(node, other, first) && same.Equals(other.Core.Find(same.Key)))
             {
                 Demand(false, $"{node.Number} and {other.Number} have both created {entry.Id}");
             }
         }
-        _created.Add((node, entry, begun, Time.Now));
+        _created.Add((node, entry, begun));
     }
 
-    public void Deleting(SimNode by, string room, RoomEntry? living)
+    public void Deleting(SimNode by, RoomEntry? living)
     {
-        _deleting.Add((room, Time.Now));
         if (living is not null)
         {
             _deleted.Add((by, living));

@@ -42,7 +42,7 @@ internal sealed class SimWork(ClusterSimulation world, SimNode node)
         {
             node.Run(Core.Adopt(gone[0], node.Now));
         }
-        world.Checks.Deleting(node, id, gone is null ? null : entry);
+        world.Checks.Deleting(node, gone is null ? null : entry);
         node.Ask(new NodeCommand(NodeOperation.DeleteRoom) { Room = id, Entries = gone }, ask =>
         {
             var found = here || gone is not null || ask.Answers.Any(a => a.Reply is { IsUnknown: false, Room: RoomResult.Ok });
