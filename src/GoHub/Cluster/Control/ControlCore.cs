@@ -252,9 +252,13 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
 
     public void EndClaim(string room) => _claims.End(room);
 
-    /// <summary>The entry of a room that is created now.</summary>
-    public RoomEntry NextRoom(string id, string name, int maxClients)
+    /// <summary>The entry of a room that is created now; null if this node has given way to another meanwhile.</summary>
+    public RoomEntry? NextRoom(string id, string name, int maxClients)
     {
+        if (!_claims.Holds(id))
+        {
+            return null;
+        }
         var before = _replica.Find("r:" + id) as RoomEntry;
         return new RoomEntry(id, (before?.Epoch ?? 0) + 1, self, name, maxClients, Deleted: false);
     }

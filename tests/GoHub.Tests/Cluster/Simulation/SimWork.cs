@@ -17,12 +17,11 @@ internal sealed class SimWork(ClusterSimulation world, SimNode node)
         world.Timeline.Note(node.Number, $"creates {id}");
         node.Ask(new NodeCommand(NodeOperation.ClaimRoom) { Room = id }, enoughIf: IsTaken, then: claim =>
         {
-            if (claim.Answers.Any(a => IsTaken(a.Reply)) || node.Rooms.ContainsKey(id))
+            if (claim.Answers.Any(a => IsTaken(a.Reply)) || Core.NextRoom(id, id, 0) is not { } entry || node.Rooms.ContainsKey(id))
             {
                 Core.EndClaim(id);
                 return;
             }
-            var entry = Core.NextRoom(id, id, 0);
             node.Rooms[id] = new SimRoom { IsCreated = true };
             node.Run(Core.Adopt(entry, node.Now));
             world.Checks.Created(node, entry, begun);
