@@ -174,7 +174,9 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
                 break;
             case NodeOperation.ClaimRoom when command.Room is { } room:
                 var free = !IsKnown(room) && _claims.TryGive(room, from, now);
-                Reply(from, correlation, new NodeReply { Room = free ? RoomResult.Ok : RoomResult.AlreadyExists });
+                // Who has forgotten that there was one before must not count from the start, or the old deletion would mean the new room.
+                var before = free && _replica.Find("r:" + room) is { } dead ? new[] { dead } : null;
+                Reply(from, correlation, new NodeReply { Room = free ? RoomResult.Ok : RoomResult.AlreadyExists, Entries = before });
                 break;
             case NodeOperation.DeleteRoom when command.Room is { } room:
                 Delete(room, from, correlation, command, now);
