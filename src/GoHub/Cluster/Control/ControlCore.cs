@@ -301,6 +301,7 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
     {
         foreach (var entry in entries ?? [])
         {
+            var known = _replica.Find(entry.Key);
             if (_replica.Merge(entry, now) is not { } changed)
             {
                 continue;
@@ -309,7 +310,11 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
             {
                 _claims.Created(room.Id);
             }
-            _effects.Add(new Effect.EntryChanged(changed));
+            if (changed.IsAlive || known is { IsAlive: true })
+            {
+                // The deletion of a room that was not known here says nothing of one that came to be here by a join, perhaps long after.
+                _effects.Add(new Effect.EntryChanged(changed));
+            }
         }
     }
 
