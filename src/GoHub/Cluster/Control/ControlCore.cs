@@ -125,11 +125,14 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
     {
         if (heartbeat.State == NodeStatus.Leaving)
         {
-            if (_membership.Find(node) is { } leaving)
+            if (_membership.Leave(node, now) is { } leaving)
             {
-                _membership.Remove(node);
                 Gone(leaving, left: true);
             }
+            return Take();
+        }
+        if (_membership.HasLeft(node))
+        {
             return Take();
         }
         var before = _membership.Find(node)?.Last;
