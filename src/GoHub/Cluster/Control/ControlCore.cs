@@ -20,8 +20,8 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
     /// <summary>A longer time between two ticks was sleep of this process, in which it could hear nobody.</summary>
     private static readonly TimeSpan Slept = TimeSpan.FromSeconds(2);
 
-    /// <summary>Entries of one part of an answer; keeps a frame far below every bus's limit.</summary>
-    private const int EntriesPerPart = 400;
+    /// <summary>Entries of one part of an answer. An id and a name of 256 bytes may each become 1.5 KiB of JSON: 320 KiB at most, of 1 MiB that a bus carries.</summary>
+    private const int EntriesPerPart = 100;
 
     private readonly Membership _membership = new();
     private readonly Asks _asks = new();
