@@ -52,6 +52,19 @@ internal sealed class ClusterChecks(ClusterSimulation world)
         }
     }
 
+    /// <summary>A goodbye is heard at once.</summary>
+    public void Left(SimNode node)
+    {
+        var (at, said) = (Time.Now, node.IsConnectedSince(Time.Now));
+        Time.In(TimeSpan.FromSeconds(0.5), () =>
+        {
+            foreach (var other in world.Nodes.Where(n => said && n.IsWellSince(at)))
+            {
+                Demand(other.Core.Find(node.Number) is null, $"{other.Number} has not heard that {node.Number} left");
+            }
+        });
+    }
+
     public static void Answered(SimNode by, IEnumerable<ulong> goneBefore) =>
         Demand(!goneBefore.Any(), $"{by.Number} still waited for a node that is gone");
 

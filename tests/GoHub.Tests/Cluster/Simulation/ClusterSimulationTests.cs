@@ -33,7 +33,8 @@ public sealed class ClusterSimulationTests(ITestOutputHelper output)
     [InlineData(Mutant.KicksAreToldOnce)]
     [InlineData(Mutant.TheGoneAreWaitedFor)]
     [InlineData(Mutant.GoodbyeIsNotHeard)]
-    [InlineData(Mutant.ClaimsAreAlwaysGranted)]
+    [InlineData(Mutant.RefusalsAreIgnored)]
+    [InlineData(Mutant.PartsOfAnswersAreNotCounted)]
     public void Cluster_WithAFaultPutIn_IsFoundOut(Mutant mutant)
     {
         long steps = 0;

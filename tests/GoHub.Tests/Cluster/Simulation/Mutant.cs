@@ -9,6 +9,6 @@ public enum Mutant
     KicksAreToldOnce,
     TheGoneAreWaitedFor,
     GoodbyeIsNotHeard,
-    ClaimsAreAlwaysGranted,
+    RefusalsAreIgnored,
     PartsOfAnswersAreNotCounted,
 }

@@ -93,6 +93,7 @@ internal sealed class SimNode
         IsLeaving = true;
         _timeline.Note(Number, "leaves");
         Run(Core.Announce(Now));
+        _world.Checks.Left(this);
         Crash();
     }
 
@@ -259,10 +260,6 @@ internal sealed class SimNode
                 Send(to, BusFrameKind.Command, correlation, command);
                 break;
             case Effect.SendReply(var to, var correlation, var reply):
-                if (_world.Mutant == Mutant.ClaimsAreAlwaysGranted && reply.Room == RoomResult.AlreadyExists)
-                {
-                    reply = reply with { Room = RoomResult.Ok };
-                }
                 Reply(to, correlation, reply);
                 break;
             case Effect.SendProbe:
@@ -274,7 +271,7 @@ internal sealed class SimNode
             case Effect.Answered(var ask):
                 if (_asks.Remove(ask, out var open))
                 {
-                    ClusterChecks.Answered(this, ask.Missing.Where(n => _gone.Contains(n) && !open.Missing.Contains(n)));
+                    ClusterChecks.Answered(this, ask.Missing.Where(n => _gone.Contains(n) && !open.Missing.Contains(n) && !ask.Answers.Exists(a => a.Node == n)));
                     Later(() => open.Then(ask));
                 }
                 break;

@@ -17,7 +17,10 @@ internal sealed class SimWork(ClusterSimulation world, SimNode node)
         world.Timeline.Note(node.Number, $"creates {id}");
         node.Ask(new NodeCommand(NodeOperation.ClaimRoom) { Room = id }, enoughIf: IsTaken, then: claim =>
         {
-            if (claim.Answers.Any(a => IsTaken(a.Reply)) || Core.NextRoom(id, id, 0) is not { } entry || node.Rooms.ContainsKey(id))
+            var ignored = world.Mutant == Mutant.RefusalsAreIgnored;
+            var isTaken = !ignored && claim.Answers.Any(a => IsTaken(a.Reply));
+            var entry = Core.NextRoom(id, id, 0) ?? (ignored ? new RoomEntry(id, 1, node.Number, id, 0, false) : null);
+            if (isTaken || entry is null || node.Rooms.ContainsKey(id))
             {
                 Core.EndClaim(id);
                 return;
