@@ -343,12 +343,10 @@ internal sealed class ClusterNode : IBusReceiver
     {
         try
         {
-            foreach (var reply in await Work.PerformAsync(command).ConfigureAwait(false))
+            var replies = await Work.PerformAsync(command).ConfigureAwait(false);
+            for (var part = 0; part < replies.Count && correlation != 0; part++)
             {
-                if (correlation != 0)
-                {
-                    Reply(from, correlation, reply);
-                }
+                Reply(from, correlation, replies[part] with { Part = part });
             }
         }
         catch (Exception e)

@@ -50,7 +50,10 @@ internal sealed class ClusterRooms
             {
                 return RoomResult.AlreadyExists;
             }
-            var entry = _cluster.Read(core => core.NextRoom(id, name, maxClients));
+            if (_cluster.Read(core => core.NextRoom(id, name, maxClients)) is not { } entry)
+            {
+                return RoomResult.AlreadyExists;
+            }
             var result = _rooms.Create(id, name, maxClients, by);
             if (result == RoomResult.Ok)
             {

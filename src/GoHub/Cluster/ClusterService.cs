@@ -137,7 +137,11 @@ internal sealed class ClusterService(
     {
         try
         {
-            cluster.Run(core => core.Tick(cluster.Now));
+            cluster.Run(core =>
+            {
+                core.ForgetRevocations(cluster.Time.GetUtcNow().ToUnixTimeSeconds());
+                return core.Tick(cluster.Now);
+            });
             if (state.IsDraining != _wasDraining)
             {
                 _wasDraining = true;
@@ -152,11 +156,6 @@ internal sealed class ClusterService(
             if (_ticks % 240 == 0)
             {
                 revocations.Sweep();
-                cluster.Run(core =>
-                {
-                    core.ForgetRevocations(cluster.Time.GetUtcNow().ToUnixTimeSeconds());
-                    return [];
-                });
             }
         }
         catch (Exception e)

@@ -13,8 +13,11 @@ internal sealed class Ask(ulong correlation, HashSet<ulong> waiting, TimeSpan de
     /// <summary>What came, the parts of one node's answer in order.</summary>
     public List<(ulong Node, NodeReply Reply)> Answers { get; } = [];
 
-    /// <summary>Who did not answer.</summary>
+    /// <summary>Who did not answer, or not wholly.</summary>
     public List<ulong> Missing { get; } = [];
+
+    /// <summary>How many parts of its answer came from each that sends several.</summary>
+    public Dictionary<ulong, int> Parts { get; } = [];
 
     /// <summary>Done when the first answer like this has come; null to wait for all.</summary>
     public Func<NodeReply, bool>? EnoughIf { get; init; }
@@ -24,6 +27,9 @@ internal sealed class Ask(ulong correlation, HashSet<ulong> waiting, TimeSpan de
 
     /// <summary>What waits for it, if somebody does.</summary>
     public TaskCompletionSource<Ask>? Completion { get; init; }
+
+    /// <summary>Whose entries it asks for, if it does.</summary>
+    public ulong? PullsFrom { get; init; }
 
     /// <summary>The kick it delivers, if it is one.</summary>
     public Kick? Kick { get; init; }
@@ -64,9 +70,18 @@ internal sealed class Asks
             return null;
         }
         ask.Answers.Add((node, reply));
-        if (!reply.More)
+        var parts = ask.Parts.GetValueOrDefault(node);
+        if (reply.More)
+        {
+            ask.Parts[node] = parts + 1;
+        }
+        else
         {
             ask.Waiting.Remove(node);
+            if (reply.Part != parts)
+            {
+                ask.Missing.Add(node);
+            }
         }
         return ask.Waiting.Count == 0 || ask.EnoughIf?.Invoke(reply) == true ? Close(ask) : null;
     }

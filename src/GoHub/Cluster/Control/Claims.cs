@@ -16,6 +16,9 @@ internal sealed class Claims(ulong self)
     /// <returns>False if another node is creating it, or this one already.</returns>
     public bool TryBegin(string room, TimeSpan now) => !(_given.TryGetValue(room, out var until) && now < until) && _own.Add(room);
 
+    /// <summary>Whether this node is still creating it; not if it has given way meanwhile.</summary>
+    public bool Holds(string room) => _own.Contains(room);
+
     public void End(string room) => _own.Remove(room);
 
     /// <returns>Whether <paramref name="node"/> may create it, as far as this node knows no such room.</returns>
@@ -25,6 +28,8 @@ internal sealed class Claims(ulong self)
         {
             return false;
         }
+        // Its refusal may be lost on the way.
+        _own.Remove(room);
         _given[room] = now + Consent;
         return true;
     }

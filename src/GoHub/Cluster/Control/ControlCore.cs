@@ -17,11 +17,11 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
     /// <summary>How long an ask waits. Source: cluster design §1.4.</summary>
     public static readonly TimeSpan AskTimeout = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>A pause between two ticks that says that this process was stopped.</summary>
-    private static readonly TimeSpan Stood = TimeSpan.FromSeconds(3);
+    /// <summary>A longer time between two ticks was sleep of this process, in which it could hear nobody.</summary>
+    private static readonly TimeSpan Slept = TimeSpan.FromSeconds(2);
 
-    /// <summary>Entries of one part of an answer; keeps a frame far below every bus's limit.</summary>
-    private const int EntriesPerPart = 400;
+    /// <summary>Entries of one part of an answer. An id and a name of 256 bytes may each become 1.5 KiB of JSON: 320 KiB at most, of 1 MiB that a bus carries.</summary>
+    private const int EntriesPerPart = 100;
 
     private readonly Membership _membership = new();
     private readonly Asks _asks = new();
@@ -46,6 +46,9 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
     public Peer? Find(ulong node) => _membership.Find(node);
 
     public IReadOnlyCollection<ReplicaEntry> Entries => _replica.Entries;
+
+    /// <summary>Questions that wait for answers.</summary>
+    public int OpenAsks => _asks.Count;
 
     /// <summary>Whether an answer to a question about the others' entries is still on its way.</summary>
     public bool IsPulling => _pulling.Count > 0;
@@ -79,17 +82,15 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
         _replica.Tick(now);
         _claims.Tick(now);
         _kicks.Tick(now);
-        var stood = now - _tickedAt;
-        _tickedAt = now;
         if (!_up)
         {
             return Take();
         }
-        if (stood > Stood)
+        if (now - _tickedAt > Slept)
         {
-            // It was this node that stood still; what the others said meanwhile is still on its way in.
             _membership.Excuse(now);
         }
+        _tickedAt = now;
         foreach (var peer in _membership.Tick(now))
         {
             Gone(peer, left: false);
@@ -124,11 +125,14 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
     {
         if (heartbeat.State == NodeStatus.Leaving)
         {
-            if (_membership.Find(node) is { } leaving)
+            if (_membership.Leave(node, now) is { } leaving)
             {
-                _membership.Remove(node);
                 Gone(leaving, left: true);
             }
+            return Take();
+        }
+        if (_membership.HasLeft(node))
+        {
             return Take();
         }
         var before = _membership.Find(node)?.Last;
@@ -150,12 +154,12 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
         var differs = heartbeat.Directory != _replica.Digest;
         if (differs && (peer.Differed || heartbeat.Hello) && _pulling.Add(node))
         {
-            Command(node, new NodeCommand(NodeOperation.Pull), now);
+            Pull(node, now);
         }
         peer.Differed = differs;
         foreach (var kick in _kicks.NotHeardBy(node))
         {
-            Command(node, kick.AsOf(now), now, kick);
+            TellAgain(node, kick, now);
         }
         return Take();
     }
@@ -173,7 +177,12 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
                 break;
             case NodeOperation.ClaimRoom when command.Room is { } room:
                 var free = !IsKnown(room) && _claims.TryGive(room, from, now);
-                Reply(from, correlation, new NodeReply { Room = free ? RoomResult.Ok : RoomResult.AlreadyExists });
+                // Who has forgotten that there was one before must not count from the start, or the old deletion would mean the new room.
+                var before = free && _replica.Find("r:" + room) is { } dead ? new[] { dead } : null;
+                Reply(from, correlation, new NodeReply { Room = free ? RoomResult.Ok : RoomResult.AlreadyExists, Entries = before });
+                break;
+            case NodeOperation.DeleteRoom when command.Room is { } room:
+                Delete(room, from, correlation, command, now);
                 break;
             default:
                 Merge(command.Entries, now);
@@ -210,7 +219,9 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
     /// <param name="enoughIf">See <see cref="Ask.EnoughIf"/>.</param>
     /// <param name="kick">See <see cref="Ask.Kick"/>.</param>
     /// <param name="timeout">Default <see cref="AskTimeout"/>.</param>
-    public Ask Open(ulong? to, TimeSpan now, TaskCompletionSource<Ask>? completion, Func<NodeReply, bool>? enoughIf = null, Kick? kick = null, TimeSpan? timeout = null)
+    /// <param name="pullsFrom">See <see cref="Ask.PullsFrom"/>.</param>
+    public Ask Open(
+        ulong? to, TimeSpan now, TaskCompletionSource<Ask>? completion, Func<NodeReply, bool>? enoughIf = null, Kick? kick = null, TimeSpan? timeout = null, ulong? pullsFrom = null)
     {
         HashSet<ulong> waiting = [];
         List<ulong> missing = [];
@@ -235,7 +246,7 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
             missing.AddRange(waiting);
             waiting.Clear();
         }
-        var ask = new Ask((ulong)random.NextInt64(1, long.MaxValue), waiting, now + (timeout ?? AskTimeout)) { Completion = completion, EnoughIf = enoughIf, Kick = kick };
+        var ask = new Ask((ulong)random.NextInt64(1, long.MaxValue), waiting, now + (timeout ?? AskTimeout)) { Completion = completion, EnoughIf = enoughIf, Kick = kick, PullsFrom = pullsFrom };
         ask.Missing.AddRange(missing);
         _asks.Open(ask);
         return ask;
@@ -246,9 +257,13 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
 
     public void EndClaim(string room) => _claims.End(room);
 
-    /// <summary>The entry of a room that is created now.</summary>
-    public RoomEntry NextRoom(string id, string name, int maxClients)
+    /// <summary>The entry of a room that is created now; null if this node has given way to another meanwhile.</summary>
+    public RoomEntry? NextRoom(string id, string name, int maxClients)
     {
+        if (!_claims.Holds(id))
+        {
+            return null;
+        }
         var before = _replica.Find("r:" + id) as RoomEntry;
         return new RoomEntry(id, (before?.Epoch ?? 0) + 1, self, name, maxClients, Deleted: false);
     }
@@ -260,43 +275,70 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
         return Take();
     }
 
-    /// <summary>Revocations that are past their time need not be known any more.</summary>
-    public void ForgetRevocations(long unixSeconds)
-    {
-        foreach (var entry in _replica.Entries.OfType<RevocationEntry>().Where(e => e.Until < unixSeconds).ToList())
-        {
-            _replica.Forget(entry.Key);
-        }
-    }
+    /// <summary>Revocations that are past their time need not be known any more. To be called as often as <see cref="Tick"/>: nodes that forget at different times differ meanwhile.</summary>
+    public void ForgetRevocations(long unixSeconds) => _replica.Forget(unixSeconds);
 
     public Kick AddKick(NodeCommand command, TimeSpan now) => _kicks.Add(command, now);
 
     private bool IsKnown(string room) => hasRoom(room) || _replica.Find("r:" + room) is { IsAlive: true };
 
+    private void Delete(string room, ulong from, ulong correlation, NodeCommand command, TimeSpan now)
+    {
+        Merge(command.Entries, now);
+        var living = _replica.Find("r:" + room) as RoomEntry is { Deleted: false } entry ? entry : null;
+        if (living is not null && command.Entries is not null)
+        {
+            // It was created anew since; that one is not meant.
+            Reply(from, correlation, new NodeReply { Room = RoomResult.NotFound });
+            return;
+        }
+        _effects.Add(new Effect.Perform(from, correlation, command));
+        if (living is not null)
+        {
+            // Whoever asked has not heard of it. The room must not go and its entry stay.
+            Merge([living with { Deleted = true }], now);
+        }
+    }
+
     private void Merge(ReplicaEntry[]? entries, TimeSpan now)
     {
         foreach (var entry in entries ?? [])
         {
-            if (_replica.Merge(entry, now))
+            var known = _replica.Find(entry.Key);
+            if (_replica.Merge(entry, now) is not { } changed)
             {
-                if (entry is RoomEntry room)
-                {
-                    _claims.Created(room.Id);
-                }
-                _effects.Add(new Effect.EntryChanged(entry));
+                continue;
+            }
+            if (changed is RoomEntry room)
+            {
+                _claims.Created(room.Id);
+            }
+            if (changed.IsAlive || known is { IsAlive: true })
+            {
+                // The deletion of a room that was not known here says nothing of one that came to be here by a join, perhaps long after.
+                _effects.Add(new Effect.EntryChanged(changed));
             }
         }
     }
 
-    private void Command(ulong to, NodeCommand command, TimeSpan now, Kick? kick = null)
+    private void Pull(ulong from, TimeSpan now)
     {
-        var ask = Open(to, now, null, kick: kick);
+        var ask = Open(from, now, null, pullsFrom: from);
         if (ask.IsDone)
         {
-            _pulling.Remove(to);
+            _pulling.Remove(from);
             return;
         }
-        _effects.Add(new Effect.SendCommand(to, ask.Correlation, command));
+        _effects.Add(new Effect.SendCommand(from, ask.Correlation, new NodeCommand(NodeOperation.Pull)));
+    }
+
+    private void TellAgain(ulong node, Kick kick, TimeSpan now)
+    {
+        var ask = Open(node, now, null, kick: kick);
+        if (!ask.IsDone)
+        {
+            _effects.Add(new Effect.SendCommand(node, ask.Correlation, kick.AsOf(now)));
+        }
     }
 
     private void Reply(ulong to, ulong correlation, NodeReply reply)
@@ -309,12 +351,12 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
 
     private void Reply(ulong to, ulong correlation, IReadOnlyCollection<ReplicaEntry> entries)
     {
-        var parts = entries.Chunk(EntriesPerPart).ToList();
-        foreach (var part in parts)
+        var part = 0;
+        foreach (var some in entries.Chunk(EntriesPerPart))
         {
-            Reply(to, correlation, new NodeReply { Entries = part, More = true });
+            Reply(to, correlation, new NodeReply { Entries = some, More = true, Part = part++ });
         }
-        Reply(to, correlation, new NodeReply());
+        Reply(to, correlation, new NodeReply { Part = part });
     }
 
     private void Beat(TimeSpan now, ulong? to, bool hello)
@@ -344,12 +386,15 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
         {
             _effects.Add(new Effect.Answered(ask));
         }
-        foreach (var (node, _) in ask.Answers)
+        if (ask.PullsFrom is { } pulled)
         {
-            _pulling.Remove(node);
-            ask.Kick?.Acknowledged.Add(node);
+            // Whoever was not there when it was asked is asked again.
+            _pulling.Remove(pulled);
         }
-        ask.Missing.ForEach(node => _pulling.Remove(node));
+        if (ask.Kick is { } kick)
+        {
+            kick.Acknowledged.UnionWith(ask.Answers.Select(a => a.Node));
+        }
     }
 
     private List<Effect> Take()

@@ -97,6 +97,9 @@ internal sealed record NodeReply
     /// <summary>More parts follow.</summary>
     public bool More { get; init; }
 
+    /// <summary>Which part it is, from 0: one that is lost must be missed.</summary>
+    public int Part { get; init; }
+
     public RoomResult Room { get; init; }
 
     public SendResult Send { get; init; }

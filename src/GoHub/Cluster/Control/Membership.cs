@@ -27,6 +27,7 @@ internal sealed class Membership
     public static readonly TimeSpan DeadAfter = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<ulong, Peer> _peers = [];
+    private readonly Dictionary<ulong, TimeSpan> _left = [];
 
     public IReadOnlyCollection<Peer> Peers => _peers.Values;
 
@@ -41,7 +42,16 @@ internal sealed class Membership
         return (peer, joined);
     }
 
-    public bool Remove(ulong node) => _peers.Remove(node);
+    /// <summary>A node says that it leaves; it never comes back under its number.</summary>
+    /// <returns>The peer, if it was known.</returns>
+    public Peer? Leave(ulong node, TimeSpan now)
+    {
+        _left[node] = now;
+        return _peers.Remove(node, out var peer) ? peer : null;
+    }
+
+    /// <summary>Whether it has said so: what it said before may arrive after.</summary>
+    public bool HasLeft(ulong node) => _left.ContainsKey(node);
 
     /// <summary>Suspects the silent and removes the dead.</summary>
     /// <returns>The dead.</returns>
@@ -58,10 +68,17 @@ internal sealed class Membership
             }
         }
         dead.ForEach(peer => _peers.Remove(peer.Node));
+        foreach (var (node, at) in _left)
+        {
+            if (now - at > DeadAfter)
+            {
+                _left.Remove(node);
+            }
+        }
         return dead;
     }
 
-    /// <summary>Nothing is heard while the bus is down, which is no sign of anybody's death: everyone gets the time from now.</summary>
+    /// <summary>Nothing is heard while the bus is down or this process sleeps, which is no sign of anybody's death: everyone gets the time from now.</summary>
     public void Excuse(TimeSpan now)
     {
         foreach (var peer in _peers.Values)

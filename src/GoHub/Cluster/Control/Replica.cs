@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 namespace GoHub.Cluster;
 
 /// <summary>Something that every node knows: a room that was created, or a revocation.</summary>
-/// <remarks>Immutable. Of two entries with one key the same wins on every node, in whatever order they come: merging is associative, commutative and idempotent.</remarks>
+/// <remarks>Immutable. Of two entries with one key the same stays on every node, in whatever order they come: merging is associative, commutative and idempotent.</remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(RoomEntry), "room")]
 [JsonDerivedType(typeof(RevocationEntry), "revocation")]
@@ -19,8 +19,8 @@ internal abstract record ReplicaEntry
     [JsonIgnore]
     public abstract bool IsAlive { get; }
 
-    /// <summary>Whether this is to stay and <paramref name="other"/>, of the same key and another content, to go.</summary>
-    public abstract bool Beats(ReplicaEntry other);
+    /// <summary>What stays of two entries with one key.</summary>
+    public abstract ReplicaEntry Merge(ReplicaEntry other);
 
     /// <summary>All that makes it what it is, for the digest.</summary>
     public abstract string Content();
@@ -40,10 +40,13 @@ internal sealed record RoomEntry(string Id, uint Epoch, ulong Creator, string Na
     public override bool IsAlive => !Deleted;
 
     // Two nodes can create one room only where they cannot hear each other; then the smaller number stays, as good as any rule that all share.
-    public override bool Beats(ReplicaEntry other) => other is RoomEntry room
-        && (Epoch, Deleted, ~Creator).CompareTo((room.Epoch, room.Deleted, ~room.Creator)) > 0;
+    // The rest decides what no two entries of ours differ in alone: foreign ones must not make the nodes differ.
+    public override ReplicaEntry Merge(ReplicaEntry other) => other is RoomEntry room && room.Rank.CompareTo(Rank) is var order
+        && (order > 0 || (order == 0 && string.CompareOrdinal(room.Name, Name) > 0)) ? room : this;
 
-    public override string Content() => $"{Id}\n{Epoch}\n{Creator}";
+    private (uint, bool, ulong, int) Rank => (Epoch, Deleted, ~Creator, MaxClients);
+
+    public override string Content() => $"{Key}\n{Epoch}\n{Creator}\n{MaxClients}\n{Name}";
 }
 
 /// <summary>Tokens that no longer count.</summary>
@@ -56,8 +59,9 @@ internal sealed record RevocationEntry(string Subject, long IssuedUntil, long Un
 
     public override bool IsAlive => true;
 
-    public override bool Beats(ReplicaEntry other) => other is RevocationEntry revocation
-        && (IssuedUntil, Until).CompareTo((revocation.IssuedUntil, revocation.Until)) > 0;
+    // Of both the stricter: a revocation for an hour must not end one for a month.
+    public override ReplicaEntry Merge(ReplicaEntry other) => other is not RevocationEntry revocation ? this
+        : this with { IssuedUntil = Math.Max(IssuedUntil, revocation.IssuedUntil), Until = Math.Max(Until, revocation.Until) };
 
     public override string Content() => $"{Subject}\n{IssuedUntil}\n{Until}";
 }
@@ -71,6 +75,8 @@ internal sealed class Replica
 
     private readonly Dictionary<string, ReplicaEntry> _entries = new(StringComparer.Ordinal);
     private readonly Queue<(TimeSpan Since, ReplicaEntry Entry)> _dead = new();
+    private readonly PriorityQueue<RevocationEntry, long> _ending = new();
+    private long _forgotten = long.MinValue;
 
     /// <summary>The same on two nodes whose living entries are the same; independent of order.</summary>
     public ulong Digest { get; private set; }
@@ -79,14 +85,20 @@ internal sealed class Replica
 
     public ReplicaEntry? Find(string key) => _entries.GetValueOrDefault(key);
 
-    /// <returns>Whether something changed.</returns>
-    public bool Merge(ReplicaEntry entry, TimeSpan now)
+    /// <returns>What is there now, if something changed.</returns>
+    public ReplicaEntry? Merge(ReplicaEntry entry, TimeSpan now)
     {
+        // Or two nodes would hand it to each other for ever, each having forgotten it before the other.
+        if (entry is RevocationEntry { Until: var until } && until < _forgotten)
+        {
+            return null;
+        }
         if (_entries.TryGetValue(entry.Key, out var known))
         {
-            if (!entry.Beats(known))
+            entry = known.Merge(entry);
+            if (entry == known)
             {
-                return false;
+                return null;
             }
             Digest ^= Hash(known);
         }
@@ -96,14 +108,25 @@ internal sealed class Replica
         {
             _dead.Enqueue((now, entry));
         }
-        return true;
+        if (entry is RevocationEntry revocation)
+        {
+            _ending.Enqueue(revocation, revocation.Until);
+        }
+        return entry;
     }
 
-    public void Forget(string key)
+    /// <summary>Forgets the revocations that are past their time, and takes no such any more.</summary>
+    public void Forget(long unixSeconds)
     {
-        if (_entries.Remove(key, out var known))
+        _forgotten = unixSeconds;
+        while (_ending.TryPeek(out var oldest, out var until) && until < unixSeconds)
         {
-            Digest ^= Hash(known);
+            _ending.Dequeue();
+            if (ReferenceEquals(_entries.GetValueOrDefault(oldest.Key), oldest))
+            {
+                _entries.Remove(oldest.Key);
+                Digest ^= Hash(oldest);
+            }
         }
     }
 

@@ -40,7 +40,7 @@ internal sealed class GapDetector
         {
             // Streams begin with 1: of one that began while we listened to its publisher, everything before is lost.
             var known = last.Stream != 0;
-            if (_last.Count >= MaxPublishers)
+            if (!known && _last.Count >= MaxPublishers)
             {
                 _last.Clear();
             }

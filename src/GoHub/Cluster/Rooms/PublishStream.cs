@@ -6,6 +6,9 @@ namespace GoHub.Cluster;
 /// <remarks>Owner of the count. Threads: any; number and publication are one step, so that numbers go out in order.</remarks>
 internal sealed class PublishStream(IClusterBus bus, string subject, byte[] name, ulong self, ulong stream)
 {
+    /// <summary>How many times as long it stays if the bus does not take its number: outages are shorter, and memory is not for ever.</summary>
+    private const int GiveUpAfter = 10;
+
     private readonly Lock _gate = new();
     private ulong _sequence;
     private ulong _beaconed;
@@ -57,7 +60,8 @@ internal sealed class PublishStream(IClusterBus bus, string subject, byte[] name
             {
                 _beaconed = _sequence;
             }
-            return _retired = quiet >= endAfter;
+            // Who ends while the others do not know how far it came, leaves them with a loss that nobody notices.
+            return _retired = quiet >= endAfter && (_beaconed == _sequence || quiet >= endAfter * GiveUpAfter);
         }
     }
 }
