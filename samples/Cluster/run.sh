@@ -56,7 +56,7 @@ bus_port=$((20000 + RANDOM % 12000))
 while listens "$bus_port"; do bus_port=$((bus_port + 1)); done
 
 echo "Building ..."
-dotnet build src/GoHub.Server -c Release -v quiet -nologo -clp:NoSummary
+dotnet build src/GoHub.Server -c Release >"$folder/build.log" 2>&1 || { cat "$folder/build.log" >&2; exit 1; }
 
 if [ "$bus" = nats ]; then
   "$program" -a 127.0.0.1 -p "$bus_port" -js -sd "$folder/jetstream" >"$folder/bus.log" 2>&1 &
