@@ -29,7 +29,7 @@ export function frameRow(frame) {
 }
 
 function level(name) {
-  const about = { bus: 'The bus took it for the other nodes', local: 'Only this node heard it: the bus is down' };
+  const about = { bus: 'The bus took it for the other nodes', local: 'Only this node has it: the bus is down or busy' };
   return element('span', { class: 'frame-level', 'data-testid': 'frame-level', 'data-level': name, title: about[name] }, name);
 }
 
