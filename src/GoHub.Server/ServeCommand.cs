@@ -20,6 +20,7 @@ internal static class ServeCommand
 
         var app = builder.Build();
         Playground.Use(app);
+        ClusterEndpoint.Map(app);
         var hub = app.MapGoHub();
         hub.MapMessage("echo", (JsonElement data) => data);
         app.Lifetime.ApplicationStarted.Register(() => Welcome(app));

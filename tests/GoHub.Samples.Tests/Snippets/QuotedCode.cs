@@ -39,6 +39,7 @@ public sealed class QuotedCode
     [InlineData("Auth")]
     [InlineData("HttpEndpoints")]
     [InlineData("SdkOperations")]
+    [InlineData("Cluster")]
     public void A_sample_listens_where_the_documents_say(string sample) =>
         Assert.Contains("\"Urls\": \"http://localhost:8080\"", File.ReadAllText(Path.Combine(Repository.Output(sample), "appsettings.json")), StringComparison.Ordinal);
 }

@@ -1,12 +1,13 @@
-import { errorWords } from './words.js';
+import { errorWords, gapWords } from './words.js';
 
 /** What this tab does in rooms and direct messages: asks the hub, and keeps the threads as the hub answers. */
 export function conversation(socket, threads, notify) {
   const wanted = new Set(); // rooms to be in again after a reconnect
   const listeners = {
     room_joined: ({ data }) => joined(data.room_id),
-    room_left: ({ data }) => left(data.room_id),
-    room_deleted: ({ data }) => deleted(data.room_id),
+    room_left: ({ data }) => (data.status === 'left' ? left(data.room_id) : putOut(data.room_id, outWords(data))),
+    room_deleted: ({ data }) => putOut(data.room_id, 'This room was deleted.'),
+    gap: ({ data }) => missed(data),
     room_message: heardInRoom,
     direct_message: heardDirectly,
   };
@@ -70,10 +71,10 @@ export function conversation(socket, threads, notify) {
   async function say(thread, text) {
     const message = threads.add(thread, { by: 'you', text, at: Date.now(), mine: true, fate: 'sending' });
     try {
-      await (thread.kind === 'room'
+      const { data } = await (thread.kind === 'room'
         ? socket.ask('room_message', { room_id: thread.target, content: text })
         : socket.ask('direct_message', { target_id: thread.target, content: text }));
-      message.fate = 'sent';
+      message.fate = data?.level === 'local' ? 'local' : 'sent';
     } catch (error) {
       message.fate = 'failed';
       message.problem = errorWords(error);
@@ -97,13 +98,19 @@ export function conversation(socket, threads, notify) {
     if (thread) threads.close(thread);
   }
 
-  function deleted(id) {
+  function putOut(id, remark) {
     wanted.delete(id);
     const thread = threads.room(id);
     if (!thread) return;
     thread.joined = false;
     thread.members = [];
-    threads.add(thread, { remark: 'This room was deleted.', at: Date.now() });
+    threads.add(thread, { remark, at: Date.now() });
+  }
+
+  // A notice without a room is about messages to everybody, which have no conversation here.
+  function missed(data) {
+    const thread = data.room_id && threads.room(data.room_id);
+    if (thread?.joined) threads.add(thread, { remark: `${gapWords({ lost: data.lost })}.`, at: Date.now() });
   }
 
   function lost() {
@@ -132,4 +139,9 @@ export function conversation(socket, threads, notify) {
   }
 
   return { join, leave, create, remove, say };
+}
+
+function outWords({ status, reason }) {
+  if (status === 'evicted') return 'The room is full, and others have the seats: this tab was taken out.';
+  return `This tab was taken out of the room${reason ? `: ${reason}` : '.'}`;
 }

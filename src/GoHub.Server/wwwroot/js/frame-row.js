@@ -12,13 +12,13 @@ export function frameRow(frame) {
   const line = element('button', { type: 'button', class: 'frame-line', 'data-testid': 'frame-line', disabled: isNote },
     element('span', { class: 'arrow' }, element('span', { class: 'sr' }, says[frame.direction])),
     isNote ? null : element('span', { class: 'frame-type', 'data-testid': 'frame-type', title: frame.type }, visible(frame.type)),
-    element('span', { class: 'frame-brief' }, visible(frame.brief.slice(0, briefLength))),
+    element('span', { class: 'frame-brief' }, frame.level ? level(frame.level) : null, visible(frame.brief.slice(0, briefLength))),
     time);
   const node = element('li', {
     class: 'frame',
     'data-testid': 'frame',
     'data-direction': frame.direction,
-    'data-kind': frame.isError ? 'error' : 'frame',
+    'data-kind': frame.kind ?? 'frame',
   }, line);
 
   if (!isNote) {
@@ -26,6 +26,11 @@ export function frameRow(frame) {
     line.addEventListener('click', () => toggle(node, line, frame.text));
   }
   return node;
+}
+
+function level(name) {
+  const about = { bus: 'The bus took it for the other nodes', local: 'Only this node has it: the bus is down or busy' };
+  return element('span', { class: 'frame-level', 'data-testid': 'frame-level', 'data-level': name, title: about[name] }, name);
 }
 
 function toggle(node, line, text) {

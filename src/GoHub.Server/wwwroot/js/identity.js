@@ -30,3 +30,10 @@ function hash(text) {
   }
   return value >>> 0;
 }
+
+/** The node a connection is on: its id begins with eight bytes of it. Null if there is none. */
+export function nodeOf(clientId) {
+  if (!/^[\w-]{32}$/.test(clientId ?? '')) return null;
+  const bytes = atob(clientId.slice(0, 12).replace(/-/g, '+').replace(/_/g, '/'));
+  return [...bytes.slice(0, 8)].map(byte => byte.charCodeAt(0).toString(16).padStart(2, '0')).join('');
+}

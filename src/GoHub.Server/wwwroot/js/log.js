@@ -1,8 +1,10 @@
 import { byId } from './element.js';
 import { frameRow } from './frame-row.js';
-import { closeWords } from './words.js';
+import { closeWords, gapWords } from './words.js';
 
 const keptFrames = 500;
+// How far an acknowledged message has gone.
+const levels = { bus: 'bus', local: 'local' };
 
 /** Every frame of this tab, both ways; bounded, filtered, and never in the way of a flood. */
 export function logPanel(socket) {
@@ -110,7 +112,14 @@ function read({ direction, text, message, bytes, poll }) {
   if (bytes !== undefined) return { direction, type: 'binary', text: `${bytes} bytes`, brief: `${bytes} bytes`, poll: false };
   const value = message ?? envelope(text);
   const type = typeof value?.message_type === 'string' ? value.message_type : 'text';
-  return { direction, type, text, brief: value?.data === undefined ? text : JSON.stringify(value.data), poll, isError: type === 'error' };
+  const kind = type === 'error' || type === 'gap' ? type : 'frame';
+  const level = type === 'ack' ? levels[value.data?.level] : undefined;
+  return { direction, type, text, brief: brief(kind, value, text), poll, kind, level };
+}
+
+function brief(kind, value, text) {
+  if (kind === 'gap') return gapWords(value.data);
+  return value?.data === undefined ? text : JSON.stringify(value.data);
 }
 
 function envelope(text) {

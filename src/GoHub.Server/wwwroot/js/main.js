@@ -1,4 +1,5 @@
 import { chatPanel } from './chat.js';
+import { clusterPanel } from './cluster.js';
 import { connectionPanel } from './connection-panel.js';
 import { conversation } from './conversation.js';
 import { logPanel } from './log.js';
@@ -23,6 +24,7 @@ chatPanel(socket, threads, rooms);
 memberStrip(socket, threads);
 rawPanel(socket, notify);
 nodePanel();
+clusterPanel(socket);
 
 // A link like #room=lobby brings a second tab straight into the same room.
 const room = new URLSearchParams(location.hash.slice(1)).get('room');

@@ -1,7 +1,7 @@
 import { element, isolated } from './element.js';
 import { face, shortName } from './identity.js';
 
-const fates = { sending: 'sending…', sent: '✓ delivered to the hub', failed: 'Not sent. ' };
+const fates = { sending: 'sending…', sent: '✓ delivered to the hub', local: '✓ on this node only: the bus did not take it', failed: 'Not sent. ' };
 const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 
 /** One line of a conversation; `update` follows the fate of a message of one's own. */

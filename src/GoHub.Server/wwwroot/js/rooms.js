@@ -28,7 +28,7 @@ export function roomsPanel(socket, threads, rooms) {
     }
   });
   socket.addEventListener('message', ({ detail: { message } }) => {
-    if (message.message_type === 'rooms' && Array.isArray(message.data?.rooms)) show(message.data.rooms);
+    if (message.message_type === 'rooms' && Array.isArray(message.data?.rooms)) show(message.data.rooms, message.data.missing?.length ?? 0);
   });
 
   function submit(form, act) {
@@ -38,11 +38,12 @@ export function roomsPanel(socket, threads, rooms) {
     });
   }
 
-  function show(found) {
+  function show(found, missing = 0) {
     known = [...found].sort((a, b) => (a.room_id < b.room_id ? -1 : 1));
     byId('rooms-count').textContent = known.length;
     const more = known.length - shownRooms;
-    say(known.length === 0 ? 'No rooms yet. Joining one makes it.' : more > 0 ? `and ${more} more` : '');
+    const silent = missing > 0 ? `${missing === 1 ? 'A node' : `${missing} nodes`} did not answer: rooms may be missing.` : '';
+    say(silent || (known.length === 0 ? 'No rooms yet. Joining one makes it.' : more > 0 ? `and ${more} more` : ''));
     draw();
   }
 

@@ -26,6 +26,7 @@ const errors = {
   1003: 'The server failed while handling it',
   1004: 'The server took too long',
   1005: 'Too much or too fast',
+  1006: 'The other nodes cannot be reached now',
   2000: 'Not signed in',
   2001: 'Not permitted',
   2002: 'The token has expired',
@@ -53,4 +54,12 @@ export function errorWords({ code, message }) {
 /** Codes 44xx ask the client to stay away, except no pong, rate and slow consumer. */
 export function mayReconnect(code) {
   return code < 4400 || code > 4499 || code === 4408 || code === 4429;
+}
+
+/** What a `gap` says: messages between nodes were lost. */
+export function gapWords(data) {
+  const where = data?.room_id ? ` in ${data.room_id}` : '';
+  const lost = Number(data?.lost);
+  if (!(lost > 0)) return `Messages of other nodes${where} may be missing: the bus was away`;
+  return `${lost} ${lost === 1 ? 'message' : 'messages'} of another node${where} got lost on the way here`;
 }
