@@ -8,7 +8,7 @@ export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=${UseSharedCompilation:-tr
 
 solution=GoHub.slnx
 tests=(tests/GoHub.Tests tests/GoHub.Generators.Tests tests/GoHub.Samples.Tests tests/GoHub.IntegrationTests tests/GoHub.ClusterTests)
-packages=(src/GoHub.Protocol src/GoHub)
+packages=(src/GoHub.Protocol src/GoHub src/GoHub.Nats src/GoHub.Redis)
 
 build() { dotnet build "$solution" -c Release "$@"; }
 

@@ -19,6 +19,10 @@ public static class GoHubNatsBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddNatsProvider();
+        if (url is not null)
+        {
+            builder.Services.Configure<GoHubOptions>(options => options.Cluster.Nats.Urls = [url]);
+        }
         if (configure is not null)
         {
             builder.Services.Configure<GoHubOptions>(options => configure(options.Cluster.Nats));
@@ -28,10 +32,6 @@ public static class GoHubNatsBuilderExtensions
             if (string.IsNullOrEmpty(options.Cluster.Bus))
             {
                 options.Cluster.Bus = NatsBus.BusName;
-            }
-            if (url is not null && options.Cluster.Nats.Urls.Count == 0)
-            {
-                options.Cluster.Nats.Urls = [url];
             }
         });
         return builder;

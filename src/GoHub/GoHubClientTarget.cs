@@ -46,8 +46,8 @@ public sealed class UserTarget : GoHubClientTarget
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(keep ?? DefaultKeep, TimeSpan.Zero, nameof(keep));
         cancellationToken.ThrowIfCancellationRequested();
         var now = Node.Time.GetUtcNow();
-        var entry = new RevocationEntry(Revocations.OfUser(_id), now.ToUnixTimeSeconds(), (now + (keep ?? DefaultKeep)).ToUnixTimeSeconds());
-        return Node.Cluster.Clients.RevokeAsync(entry, reason, cancellationToken);
+        var entry = new RevocationEntry(Revocations.OfUser(_id), now.ToUnixTimeSeconds(), (now + (keep ?? DefaultKeep)).ToUnixTimeSeconds(), reason);
+        return Node.Cluster.Clients.RevokeAsync(entry, cancellationToken);
     }
 
     private protected override NodeCommand Meant(NodeCommand command) => command with { User = _id };

@@ -73,10 +73,10 @@ internal sealed class ClusterClients(ClusterNode cluster, ClusterWork work, Conn
     }
 
     /// <summary>Makes tokens void on every node, and closes the connections that came by them.</summary>
-    public async ValueTask<ClusterCount> RevokeAsync(RevocationEntry entry, string reason, CancellationToken cancellationToken)
+    public async ValueTask<ClusterCount> RevokeAsync(RevocationEntry entry, CancellationToken cancellationToken)
     {
         cluster.Run(core => core.Adopt(entry, cluster.Now));
-        var command = new NodeCommand(NodeOperation.Disconnect) { Entries = [entry], Code = (int)GoHubCloseCode.Unauthorized, Reason = reason };
+        var command = new NodeCommand(NodeOperation.Disconnect) { Entries = [entry] };
         var here = work.Disconnect(command);
         var ask = await cluster.AskAsync(command, cancellationToken).ConfigureAwait(false);
         return new ClusterCount(here + ask.Answers.Sum(a => a.Reply.Count), cluster.Nodes(ask.Missing));

@@ -177,15 +177,15 @@ internal sealed class ClusterRooms
         return (ask.Answers.SelectMany(a => a.Reply.Rooms ?? []).Aggregate(here, Join), _cluster.Nodes(ask.Missing));
     }
 
-    /// <summary>Whether any node has the room; one answer is enough.</summary>
-    public async ValueTask<bool> ExistsAsync(string id)
+    /// <summary>Whether any node has the room; one answer is enough. Null if none has it, and not all have answered.</summary>
+    public async ValueTask<bool?> ExistsAsync(string id)
     {
         if (_rooms.Find(id) is not null)
         {
             return true;
         }
         var ask = await _cluster.AskAsync(new NodeCommand(NodeOperation.FindRoom) { Room = id }, CancellationToken.None, enoughIf: r => r.Rooms is { Length: > 0 }).ConfigureAwait(false);
-        return ask.Answers.Any(a => a.Reply.Rooms is { Length: > 0 });
+        return ask.Answers.Any(a => a.Reply.Rooms is { Length: > 0 }) ? true : ask.Missing.Count > 0 ? null : false;
     }
 
     public async ValueTask<(IReadOnlyList<RoomInfo> Items, IReadOnlyList<NodeInfo> Missing)> ListAsync(CancellationToken cancellationToken)

@@ -20,7 +20,7 @@ internal sealed class ClusterService(
 
     private readonly CancellationTokenSource _stopping = new();
     private Task _ticking = Task.CompletedTask;
-    private bool _wasDraining;
+    private (bool Ready, bool Draining) _announced;
     private long _ticks;
     private int _disposed;
 
@@ -48,17 +48,16 @@ internal sealed class ClusterService(
             }
             ClusterLog.CapacityBestEffort(logger);
         }
-        ClusterLog.Joined(logger, settings.Namespace, bus.Name, cluster.Name, $"{cluster.Self:x16}");
+        if (cluster.IsUp)
+        {
+            ClusterLog.Joined(logger, settings.Namespace, bus.Name, cluster.Name, $"{cluster.Self:x16}");
+        }
         await SyncAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken)
-    {
-        Announce();
-        return Task.CompletedTask;
-    }
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -98,9 +97,13 @@ internal sealed class ClusterService(
         {
             await bus!.SubscribeAsync(subject, _stopping.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is BusException or OperationCanceledException)
+        catch (BusException e)
         {
             ClusterLog.SubscriptionWaits(logger, e.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            // The node leaves before the bus has come.
         }
     }
 
@@ -142,10 +145,11 @@ internal sealed class ClusterService(
                 core.ForgetRevocations(cluster.Time.GetUtcNow().ToUnixTimeSeconds());
                 return core.Tick(cluster.Now);
             });
-            if (state.IsDraining != _wasDraining)
+            var seen = (state.IsReady, state.IsDraining);
+            if (seen != _announced)
             {
-                _wasDraining = true;
-                Announce();
+                _announced = seen;
+                cluster.Run(core => core.Announce(cluster.Now));
             }
             subscriptions!.Tick();
             publisher!.Tick();
@@ -164,6 +168,4 @@ internal sealed class ClusterService(
             ClusterLog.TickFailed(logger, e);
         }
     }
-
-    private void Announce() => cluster.Run(core => core.Announce(cluster.Now));
 }

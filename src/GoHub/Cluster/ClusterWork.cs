@@ -54,7 +54,7 @@ internal sealed class ClusterWork(
                 break;
             case RevocationEntry revocation:
                 revocations.Add(revocation.Subject, revocation.IssuedUntil, revocation.Until);
-                CloseRevoked(revocation.Subject, "token revoked", count: false);
+                CloseRevoked(revocation.Subject, revocation.Reason);
                 break;
         }
     }
@@ -97,7 +97,7 @@ internal sealed class ClusterWork(
         var reason = command.Reason ?? "";
         if (command.Entries is { } entries)
         {
-            return entries.OfType<RevocationEntry>().Sum(e => CloseRevoked(e.Subject, reason, count: true));
+            return entries.OfType<RevocationEntry>().Sum(e => CloseRevoked(e.Subject, e.Reason));
         }
         GoHubConnection[] meant = command.User is { } user ? connections.OfUser(user)
             : command.Connection is { } id && connections.Find(id) is { } one ? [one] : [];
@@ -118,7 +118,7 @@ internal sealed class ClusterWork(
     public static ConnectionInfo Info(GoHubConnection connection) =>
         new(connection.ConnectionId, connection.UserId, connection.ConnectedAt, connection.Rooms, connection.Permissions);
 
-    private int CloseRevoked(string subject, string reason, bool count)
+    private int CloseRevoked(string subject, string reason)
     {
         var candidates = Revocations.UserOf(subject) is { } user ? connections.OfUser(user) : connections.All;
         var closed = 0;
@@ -130,7 +130,7 @@ internal sealed class ClusterWork(
                 closed++;
             }
         }
-        return count ? closed : 0;
+        return closed;
     }
 
     private static List<NodeReply> Parts<T>(IEnumerable<T> items, Func<T, int> size, Func<T[], NodeReply> reply)

@@ -132,7 +132,7 @@ internal sealed class RoomMessages(ClusterParts cluster, RoomRegistry local, Fra
         var (members, missing) = await _rooms.MembersAsync(id, connection.Aborted).ConfigureAwait(false);
         if (members is null)
         {
-            Succeeded(connection, RoomResult.NotFound, id, envelope);
+            Succeeded(connection, missing.Count > 0 ? RoomResult.Unavailable : RoomResult.NotFound, id, envelope);
             return;
         }
         var list = members.Select(m => new RoomMemberItem(m.ConnectionId, m.UserId)).ToArray();
@@ -156,19 +156,20 @@ internal sealed class RoomMessages(ClusterParts cluster, RoomRegistry local, Fra
 
     private async ValueTask SendElsewhereAsync(GoHubConnection connection, string id, BuiltInRequest request, Envelope envelope)
     {
-        if (await _rooms.ExistsAsync(id).ConfigureAwait(false))
+        var exists = await _rooms.ExistsAsync(id).ConfigureAwait(false);
+        if (exists == true)
         {
             Publish(connection, id, request, envelope);
         }
         else
         {
-            Succeeded(connection, RoomResult.NotFound, id, envelope);
+            Succeeded(connection, exists is null ? RoomResult.Unavailable : RoomResult.NotFound, id, envelope);
         }
     }
 
     /// <summary>Says whether a room that is not at this node is at another, where this connection is no member, or nowhere.</summary>
     private async ValueTask RefuseUnknownAsync(GoHubConnection connection, string id, Envelope envelope) =>
-        Succeeded(connection, await _rooms.ExistsAsync(id).ConfigureAwait(false) ? RoomResult.NotInRoom : RoomResult.NotFound, id, envelope);
+        Succeeded(connection, await _rooms.ExistsAsync(id).ConfigureAwait(false) switch { true => RoomResult.NotInRoom, false => RoomResult.NotFound, null => RoomResult.Unavailable }, id, envelope);
 
     private static string[]? Names(IReadOnlyList<NodeInfo> missing) => missing.Count == 0 ? null : [.. missing.Select(n => n.NodeId)];
 

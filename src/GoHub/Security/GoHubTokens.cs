@@ -62,7 +62,7 @@ internal sealed class GoHubTokens(IOptions<GoHubOptions> options, Revocations re
         var expiry = Handler.ReadJsonWebToken(token).ValidTo;
         // Not before it is refused for its age anyway.
         var until = expiry > DateTime.MaxValue - Margin ? DateTimeOffset.MaxValue : new DateTimeOffset(expiry, TimeSpan.Zero) + Margin;
-        var entry = new RevocationEntry(Revocations.OfToken(Revocations.Hash(token)), time.GetUtcNow().ToUnixTimeSeconds(), until.ToUnixTimeSeconds());
-        return cluster.Clients.RevokeAsync(entry, reason, cancellationToken);
+        var entry = new RevocationEntry(Revocations.OfToken(Revocations.Hash(token)), time.GetUtcNow().ToUnixTimeSeconds(), until.ToUnixTimeSeconds(), reason);
+        return cluster.Clients.RevokeAsync(entry, cancellationToken);
     }
 }

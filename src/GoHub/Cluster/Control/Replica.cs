@@ -53,7 +53,8 @@ internal sealed record RoomEntry(string Id, uint Epoch, ulong Creator, string Na
 /// <param name="Subject"><c>u:</c> and a user, or <c>t:</c> and the hash of one token.</param>
 /// <param name="IssuedUntil">Tokens issued up to this second are meant. Unix seconds.</param>
 /// <param name="Until">When this may be forgotten. Unix seconds.</param>
-internal sealed record RevocationEntry(string Subject, long IssuedUntil, long Until) : ReplicaEntry
+/// <param name="Reason">For the close frames.</param>
+internal sealed record RevocationEntry(string Subject, long IssuedUntil, long Until, string Reason) : ReplicaEntry
 {
     public override string Key => Subject;
 
@@ -61,9 +62,14 @@ internal sealed record RevocationEntry(string Subject, long IssuedUntil, long Un
 
     // Of both the stricter: a revocation for an hour must not end one for a month.
     public override ReplicaEntry Merge(ReplicaEntry other) => other is not RevocationEntry revocation ? this
-        : this with { IssuedUntil = Math.Max(IssuedUntil, revocation.IssuedUntil), Until = Math.Max(Until, revocation.Until) };
+        : this with
+        {
+            IssuedUntil = Math.Max(IssuedUntil, revocation.IssuedUntil),
+            Until = Math.Max(Until, revocation.Until),
+            Reason = string.CompareOrdinal(Reason, revocation.Reason) >= 0 ? Reason : revocation.Reason,
+        };
 
-    public override string Content() => $"{Subject}\n{IssuedUntil}\n{Until}";
+    public override string Content() => $"{Subject}\n{IssuedUntil}\n{Until}\n{Reason}";
 }
 
 /// <summary>What all nodes know alike: a map that grows together again after any loss.</summary>

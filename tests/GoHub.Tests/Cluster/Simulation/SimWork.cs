@@ -72,7 +72,7 @@ internal sealed class SimWork(ClusterSimulation world, SimNode node)
 
     public void Revoke(string subject, long issuedUntil, TimeSpan? keep)
     {
-        var entry = new RevocationEntry(subject, issuedUntil, keep is { } some ? node.UnixSeconds + (long)some.TotalSeconds : long.MaxValue);
+        var entry = new RevocationEntry(subject, issuedUntil, keep is { } some ? node.UnixSeconds + (long)some.TotalSeconds : long.MaxValue, "revoked");
         world.Timeline.Note(node.Number, $"revokes {subject} until {issuedUntil}");
         node.Run(Core.Adopt(entry, node.Now));
         world.Checks.Revoked(node, entry);
