@@ -95,8 +95,8 @@ internal sealed class LinkEvents(IBusReceiver receiver, ILogger logger) : IPushS
 
     public void OnPush(ReadOnlySpan<byte> payload)
     {
-        // A lost link is silent: the next one's messages must not be mixed with its last. Nothing at all is what a starting node tries its rights with.
-        if (!_isLost && !payload.IsEmpty)
+        // A lost link is silent: the next one's messages must not be mixed with its last.
+        if (!_isLost)
         {
             receiver.OnFrame(payload);
         }

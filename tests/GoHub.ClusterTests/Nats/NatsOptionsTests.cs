@@ -79,11 +79,11 @@ public sealed class NatsOptionsTests : IDisposable
         Assert.True(new NatsOptionsValidator().Validate(null, new GoHubOptions { Cluster = { Bus = "redis", Nats = { Replicas = 2 } } }).Skipped);
 
     [Fact]
-    public void AddNats_chooses_the_bus_and_the_address_unless_the_configuration_does()
+    public void AddNats_says_the_address_and_the_bus_unless_the_configuration_chooses_another_bus()
     {
         Assert.Equal(("nats", "nats://code:1"), Chosen([]));
         Assert.Equal(("none", "nats://code:1"), Chosen(new() { ["GoHub:Cluster:Bus"] = "none" }));
-        Assert.Equal(("nats", "nats://config:2"), Chosen(new() { [$"{Section}:Urls:0"] = "nats://config:2" }));
+        Assert.Equal(("nats", "nats://code:1"), Chosen(new() { [$"{Section}:Urls:0"] = "nats://config:2" }));
 
         static (string?, string) Chosen(Dictionary<string, string?> configuration)
         {

@@ -50,14 +50,26 @@ public sealed class RedisSeatsTests(RedisFixture redis) : IClassFixture<RedisFix
     [Fact]
     public async Task Nothing_is_left_in_redis_of_a_room_that_nobody_holds_a_seat_of()
     {
-        var seats = await CreateAsync();
+        var seats = await ShortAsync();
         await seats.HoldAsync("empty", 1, 2, 5, Cancel);
         await seats.HoldAsync("empty", 2, 2, 5, Cancel);
         await seats.HoldAsync("empty", 1, 0, 5, Cancel);
         await seats.HoldAsync("empty", 2, 0, 5, Cancel);
-        Assert.Equal(":0", await redis.Server.CommandAsync("EXISTS", "gohub:test:{empty}:s"));
-        Assert.Equal(0, await seats.HoldAsync("never", 1, 0, 5, Cancel));
-        Assert.Equal(":0", await redis.Server.CommandAsync("EXISTS", "gohub:test:{never}:s"));
+
+        // The order of its calls is remembered for a lease, in case an earlier one is still on its way.
+        await Eventually.HoldsAsync("the key is gone", async () => await redis.Server.CommandAsync("EXISTS", "gohub:test:{empty}:s") == ":0");
+    }
+
+    [Fact]
+    public async Task A_call_that_arrives_after_a_later_one_has_no_effect()
+    {
+        var (early, late) = (await CreateAsync(), await CreateAsync());
+        await late.HoldAsync("late", 1, 3, 3, Cancel);
+        await late.HoldAsync("late", 1, 3, 3, Cancel);
+
+        // The same node by another connection, whose first call was made before both.
+        Assert.Equal(3, await early.HoldAsync("late", 1, 0, 3, Cancel));
+        Assert.Equal(0, await early.HoldAsync("late", 2, 1, 3, Cancel));
     }
 
     [Fact]
