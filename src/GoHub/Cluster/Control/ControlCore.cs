@@ -17,6 +17,9 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
     /// <summary>How long an ask waits. Source: cluster design §1.4.</summary>
     public static readonly TimeSpan AskTimeout = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How much longer than a heartbeat a message may take, which goes another way: a beat that answers a greeting may follow another at once.</summary>
+    private static readonly TimeSpan MessagesMayLag = TimeSpan.FromSeconds(1);
+
     /// <summary>A longer time between two ticks was sleep of this process, in which it could hear nobody.</summary>
     private static readonly TimeSpan Slept = TimeSpan.FromSeconds(2);
 
@@ -135,7 +138,7 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
         {
             return Take();
         }
-        var before = _membership.Find(node)?.Last;
+        var before = _membership.Find(node) is { } known && now - known.HeardAt >= MessagesMayLag ? known.Last : null;
         var (peer, joined) = _membership.Heard(node, heartbeat, now);
         if (joined)
         {
