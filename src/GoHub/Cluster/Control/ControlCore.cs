@@ -17,11 +17,11 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
     /// <summary>How long an ask waits. Source: cluster design §1.4.</summary>
     public static readonly TimeSpan AskTimeout = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How much longer than a heartbeat a message may take, which goes another way: a beat that answers a greeting may follow another at once.</summary>
+    private static readonly TimeSpan MessagesMayLag = TimeSpan.FromSeconds(1);
+
     /// <summary>A longer time between two ticks was sleep of this process, in which it could hear nobody.</summary>
     private static readonly TimeSpan Slept = TimeSpan.FromSeconds(2);
-
-    /// <summary>Entries of one part of an answer. An id and a name of 256 bytes may each become 1.5 KiB of JSON: 320 KiB at most, of 1 MiB that a bus carries.</summary>
-    private const int EntriesPerPart = 100;
 
     private readonly Membership _membership = new();
     private readonly Asks _asks = new();
@@ -135,7 +135,7 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
         {
             return Take();
         }
-        var before = _membership.Find(node)?.Last;
+        var before = _membership.Find(node) is { } known && now - known.HeardAt >= MessagesMayLag ? known.Last : null;
         var (peer, joined) = _membership.Heard(node, heartbeat, now);
         if (joined)
         {
@@ -169,7 +169,10 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
         switch (command.Operation)
         {
             case NodeOperation.Pull:
-                Reply(from, correlation, _replica.Entries);
+                foreach (var part in _replica.Parts())
+                {
+                    Reply(from, correlation, part);
+                }
                 break;
             case NodeOperation.Share:
                 Merge(command.Entries, now);
@@ -223,24 +226,8 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
     public Ask Open(
         ulong? to, TimeSpan now, TaskCompletionSource<Ask>? completion, Func<NodeReply, bool>? enoughIf = null, Kick? kick = null, TimeSpan? timeout = null, ulong? pullsFrom = null)
     {
-        HashSet<ulong> waiting = [];
-        List<ulong> missing = [];
-        if (to is { } one)
-        {
-            // It may live though we have not heard of it; the bus, or the clock, will tell.
-            waiting.Add(one);
-        }
-        foreach (var peer in to is null ? _membership.Peers : [])
-        {
-            if (peer.IsSuspect)
-            {
-                missing.Add(peer.Node);
-            }
-            else
-            {
-                waiting.Add(peer.Node);
-            }
-        }
+        // A single one may live though we have not heard of it; the bus, or the clock, will tell.
+        var (waiting, missing) = to is { } one ? ([one], []) : _membership.ToAsk();
         if (!_up)
         {
             missing.AddRange(waiting);
@@ -347,16 +334,6 @@ internal sealed class ControlCore(ulong self, Func<Heartbeat> describe, Func<str
         {
             _effects.Add(new Effect.SendReply(to, correlation, reply));
         }
-    }
-
-    private void Reply(ulong to, ulong correlation, IReadOnlyCollection<ReplicaEntry> entries)
-    {
-        var part = 0;
-        foreach (var some in entries.Chunk(EntriesPerPart))
-        {
-            Reply(to, correlation, new NodeReply { Entries = some, More = true, Part = part++ });
-        }
-        Reply(to, correlation, new NodeReply { Part = part });
     }
 
     private void Beat(TimeSpan now, ulong? to, bool hello)

@@ -33,6 +33,10 @@ internal sealed class Membership
 
     public Peer? Find(ulong node) => _peers.GetValueOrDefault(node);
 
+    /// <summary>Whom a question to all waits for, and who is missing from its start.</summary>
+    public (HashSet<ulong> Waiting, List<ulong> Missing) ToAsk() =>
+        ([.. _peers.Values.Where(p => !p.IsSuspect).Select(p => p.Node)], [.. _peers.Values.Where(p => p.IsSuspect).Select(p => p.Node)]);
+
     /// <returns>The peer, and whether it is new or has come back.</returns>
     public (Peer Peer, bool Joined) Heard(ulong node, Heartbeat heartbeat, TimeSpan now)
     {

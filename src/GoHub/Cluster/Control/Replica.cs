@@ -79,6 +79,9 @@ internal sealed class Replica
     /// <summary>How long a deletion is remembered, so that a node that missed it cannot bring the room back. Default 10 min; longer cuts of a live node are rare.</summary>
     private static readonly TimeSpan KeepDead = TimeSpan.FromMinutes(10);
 
+    /// <summary>Entries of one part of an answer. An id and a name of 256 bytes may each become 1.5 KiB of JSON: 320 KiB at most, of 1 MiB that a bus carries.</summary>
+    private const int EntriesPerPart = 100;
+
     private readonly Dictionary<string, ReplicaEntry> _entries = new(StringComparer.Ordinal);
     private readonly Queue<(TimeSpan Since, ReplicaEntry Entry)> _dead = new();
     private readonly PriorityQueue<RevocationEntry, long> _ending = new();
@@ -134,6 +137,17 @@ internal sealed class Replica
                 Digest ^= Hash(oldest);
             }
         }
+    }
+
+    /// <summary>All of it as an answer, in parts that a frame can hold.</summary>
+    public IEnumerable<NodeReply> Parts()
+    {
+        var part = 0;
+        foreach (var some in _entries.Values.Chunk(EntriesPerPart))
+        {
+            yield return new NodeReply { Entries = some, More = true, Part = part++ };
+        }
+        yield return new NodeReply { Part = part };
     }
 
     public void Tick(TimeSpan now)

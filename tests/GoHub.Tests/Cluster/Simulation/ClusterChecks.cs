@@ -58,7 +58,7 @@ internal sealed class ClusterChecks(ClusterSimulation world)
         var (at, said) = (Time.Now, node.IsConnectedSince(Time.Now));
         Time.In(TimeSpan.FromSeconds(0.5), () =>
         {
-            foreach (var other in world.Nodes.Where(n => said && n.IsWellSince(at)))
+            foreach (var other in world.Nodes.Where(n => said && n.IsWellSince(at - TimeSpan.FromSeconds(2))))
             {
                 Demand(other.Core.Find(node.Number) is null, $"{other.Number} has not heard that {node.Number} left");
             }
