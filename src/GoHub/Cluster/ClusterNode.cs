@@ -18,6 +18,7 @@ internal sealed class ClusterNode : IBusReceiver
         typeof(ClusterNode).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
     private readonly Lock _gate = new();
+    private readonly Lock _applying = new();
     private readonly ControlCore _core;
     private readonly IClusterBus? _bus;
     private readonly ClusterMetrics _metrics;
@@ -322,7 +323,7 @@ internal sealed class ClusterNode : IBusReceiver
                 ask.Completion!.TrySetResult(ask);
                 break;
             case Effect.EntryChanged(var entry):
-                Work.Changed(entry);
+                Apply(entry.Key);
                 break;
             case Effect.BusSilent:
                 ClusterLog.BusSilent(_logger);
@@ -341,6 +342,18 @@ internal sealed class ClusterNode : IBusReceiver
             case Effect.PeerReached(var node, var stream, var sequence):
                 Work.Reached(node, stream, sequence);
                 break;
+        }
+    }
+
+    // Two threads may come here in another order than their changes did: what counts is what is known now.
+    private void Apply(string key)
+    {
+        lock (_applying)
+        {
+            if (Read(core => core.Find(key)) is { } entry)
+            {
+                Work.Changed(entry);
+            }
         }
     }
 

@@ -19,7 +19,7 @@ public sealed class ReplicaTests
         (epoch, creator, name, max, deleted) => (ReplicaEntry)new RoomEntry(id, epoch, creator, name, max, deleted));
 
     private static Gen<ReplicaEntry> Revocations(string subject) =>
-        Gen.Select(Gen.Long[1, 4], Gen.Long[1, 4], (issued, until) => (ReplicaEntry)new RevocationEntry(subject, issued, until));
+        Gen.Select(Gen.Long[1, 4], Gen.Long[1, 4], Gen.Char["ab"], (issued, until, reason) => (ReplicaEntry)new RevocationEntry(subject, issued, until, $"{reason}"));
 
     [Fact]
     public void Merge_IsAssociativeCommutativeAndIdempotent() => Rivals.Sample((a, b, c) =>
@@ -85,8 +85,8 @@ public sealed class ReplicaTests
     [Fact]
     public void Revocation_ForAnHour_DoesNotEndOneForAMonth()
     {
-        var replica = Of([new RevocationEntry("u:a", 10, 1000), new RevocationEntry("u:a", 20, 100)]);
-        Assert.Equal(new RevocationEntry("u:a", 20, 1000), replica.Find("u:a"));
+        var replica = Of([new RevocationEntry("u:a", 10, 1000, "why"), new RevocationEntry("u:a", 20, 100, "why")]);
+        Assert.Equal(new RevocationEntry("u:a", 20, 1000, "why"), replica.Find("u:a"));
         replica.Forget(500);
         Assert.NotNull(replica.Find("u:a"));
     }
@@ -94,7 +94,7 @@ public sealed class ReplicaTests
     [Fact]
     public void Revocation_ThatIsOver_IsNotHandedRoundForEver()
     {
-        var over = new RevocationEntry("u:a", 10, 100);
+        var over = new RevocationEntry("u:a", 10, 100, "why");
         var replica = Of([over]);
         replica.Forget(100);
         Assert.NotNull(replica.Find("u:a"));
