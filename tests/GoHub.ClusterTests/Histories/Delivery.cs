@@ -32,7 +32,8 @@ internal static class Delivery
     {
         var killed = history.Events.Where(e => e.Op == Op.Killed).Select(e => e.Node).ToHashSet();
         var healed = history.Events.Where(e => e.Op is Op.Healed or Op.Resumed).Select(e => e.At).ToArray();
-        var gaps = history.Events.Where(e => e.Op == Op.Gap).ToLookup(e => (e.Client, e.Room));
+        // Whoever is out of the room has been told enough.
+        var gaps = history.Events.Where(e => e.Op is Op.Gap or Op.Evicted).ToLookup(e => (e.Client, e.Room));
         foreach (var (message, stay) in Misses(history, TimeSpan.Zero, TimeSpan.MaxValue, (publisher, receiver) => publisher != receiver))
         {
             // P2 makes no promise where the publisher's node died with the message.

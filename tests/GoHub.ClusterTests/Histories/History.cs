@@ -44,8 +44,14 @@ internal sealed class History
         {
             return;
         }
+        Assert.Fail($"{found.Length} findings; the history is in {Save()}\n{string.Join('\n', found.Take(20))}");
+    }
+
+    /// <summary>Writes it to a file, one event a line, and says where that is.</summary>
+    public string Save()
+    {
         var file = Path.Combine(Path.GetTempPath(), $"gohub-history-{Guid.NewGuid():N}.jsonl");
         File.WriteAllLines(file, Events.Select(e => JsonSerializer.Serialize(e, Lines)));
-        Assert.Fail($"{found.Length} findings; the history is in {file}\n{string.Join('\n', found.Take(20))}");
+        return file;
     }
 }

@@ -16,7 +16,7 @@ internal static class MembersOnly
                 case Op.JoinSent:
                     outside[(e.Client, e.Room)] = false;
                     break;
-                case Op.Left or Op.RoomDeleted:
+                case Op.Left or Op.Evicted or Op.RoomDeleted:
                     outside[(e.Client, e.Room)] = true;
                     break;
                 case Op.Received:

@@ -27,6 +27,9 @@ internal enum Op
     LeaveSent,
     Left,
 
+    /// <summary>A member is told that it is out, because others have taken the seats while its node was cut off.</summary>
+    Evicted,
+
     /// <summary>A client sends message <see cref="HistoryEvent.Number"/> of its own to a room.</summary>
     Published,
 

@@ -5,7 +5,7 @@ namespace GoHub.ClusterTests.Histories;
 /// <param name="Node">Where it is connected.</param>
 /// <param name="Room">In which room.</param>
 /// <param name="From">When the answer came.</param>
-/// <param name="To">When it began to leave, its connection or node ended, or the room was deleted; null if it stayed to the end.</param>
+/// <param name="To">When it began to leave, was told that it is out, its connection or node ended, or the room was deleted; null if it stayed to the end.</param>
 internal sealed record Stay(string Client, string Node, string Room, TimeSpan From, TimeSpan? To)
 {
     public bool Covers(TimeSpan from, TimeSpan to) => From <= from && (To is null || To >= to);
@@ -22,7 +22,7 @@ internal sealed record Stay(string Client, string Node, string Room, TimeSpan Fr
                 case Op.Joined:
                     open.TryAdd((e.Client, e.Room), e);
                     break;
-                case Op.LeaveSent or Op.RoomDeleted:
+                case Op.LeaveSent or Op.Evicted or Op.RoomDeleted:
                     Close(e.At, k => k.Client == e.Client && k.Room == e.Room);
                     break;
                 case Op.EndSent or Op.Ended:
