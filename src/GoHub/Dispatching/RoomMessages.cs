@@ -109,6 +109,12 @@ internal sealed class RoomMessages(ClusterParts cluster, RoomRegistry local, Fra
             Succeeded(connection, RoomResult.NotInRoom, id, envelope);
             return ValueTask.CompletedTask;
         }
+        if (room.IsSuspended?.Invoke() == true)
+        {
+            // Others may sit in the seats of its members by now: these neither hear nor are heard until that is known.
+            Succeeded(connection, RoomResult.Unavailable, id, envelope);
+            return ValueTask.CompletedTask;
+        }
         Publish(connection, id, request, envelope);
         return ValueTask.CompletedTask;
     }
