@@ -34,6 +34,10 @@ public sealed class CheckerTests
         AssertCaught("C8", MembersOnly.In, events => events.Add(events.Find(Given("b2", 3))! with { Number = 19, At = TimeSpan.FromSeconds(70) }));
 
     [Fact]
+    public void C8_catches_a_message_after_eviction() => AssertCaught("C8", MembersOnly.In, events =>
+        Insert(events, events.FindIndex(Given("b1", 7)), e => e with { Op = Op.Evicted }, Given("b1", 7)));
+
+    [Fact]
     public void C8_catches_a_message_before_joining() => AssertCaught("C8", MembersOnly.In, events =>
     {
         var join = events.FindIndex(e => e.Op == Op.JoinSent && e.Client == "b1");
