@@ -19,8 +19,8 @@ internal sealed class SeatBucket
     private const int NotEnabledForAccount = 10039;
     private const int NotClustered = 10074;
 
-    /// <summary>How long a node waits for JetStream before it goes on without. Less than the time it may take to start.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
+    /// <summary>How long a node waits for JetStream before it goes on without. A server that has none says so at once, so this is for one that is busy: nodes that gave up early would hold limits less firmly than the others.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly INatsKVStore _store;
 
