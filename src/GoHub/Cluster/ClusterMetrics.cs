@@ -41,12 +41,25 @@ internal sealed class ClusterMetrics
 
     private IEnumerable<Measurement<long>> Received()
     {
-        for (var kind = 1; kind < _received.Length; kind++)
+        // Every kind that this version does not know is one and the same to it.
+        var unknown = 0L;
+        for (var kind = 0; kind < _received.Length; kind++)
         {
-            if (Volatile.Read(ref _received[kind]) is var count and > 0)
+            var count = Volatile.Read(ref _received[kind]);
+            if (!Enum.IsDefined((BusFrameKind)kind))
             {
-                yield return new Measurement<long>(count, new KeyValuePair<string, object?>("kind", Enum.IsDefined((BusFrameKind)kind) ? ((BusFrameKind)kind).ToString().ToLowerInvariant() : "unknown"));
+                unknown += count;
+            }
+            else if (count > 0)
+            {
+                yield return Of(count, ((BusFrameKind)kind).ToString().ToLowerInvariant());
             }
         }
+        if (unknown > 0)
+        {
+            yield return Of(unknown, "unknown");
+        }
+
+        static Measurement<long> Of(long count, string kind) => new(count, new KeyValuePair<string, object?>("kind", kind));
     }
 }
