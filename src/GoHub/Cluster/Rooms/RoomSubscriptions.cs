@@ -22,6 +22,9 @@ internal sealed class RoomSubscription(string room)
 
     public bool IsRetired { get; set; }
 
+    /// <summary>Whether somebody was let in before the bus had confirmed, and is told when it has. Under the lock of this object.</summary>
+    public bool IsLate { get; set; }
+
     /// <summary>When the ear is tried next. Of the clock alone.</summary>
     public TimeSpan ProbeAt { get; set; }
 
@@ -90,7 +93,7 @@ internal sealed class RoomSubscriptions(ClusterNode cluster, IClusterBus bus, Ro
                     subscription.Confirmed = null;
                 }
                 var confirmed = subscription.Confirmed ??= SubscribeAsync(room);
-                return confirmed.IsCompletedSuccessfully || !cluster.IsUp ? ValueTask.CompletedTask : new ValueTask(WaitAsync(confirmed));
+                return confirmed.IsCompletedSuccessfully || !cluster.IsUp ? ValueTask.CompletedTask : new ValueTask(WaitAsync(subscription, confirmed));
             }
         }
     }
@@ -170,6 +173,7 @@ internal sealed class RoomSubscriptions(ClusterNode cluster, IClusterBus bus, Ro
 
     private void Renew(RoomSubscription subscription, string subject)
     {
+        Task confirmed;
         lock (subscription)
         {
             if (subscription.IsRetired)
@@ -178,7 +182,18 @@ internal sealed class RoomSubscriptions(ClusterNode cluster, IClusterBus bus, Ro
             }
             ClusterLog.Deaf(logger, Diagnostics.Log.Safe(subscription.Room));
             bus.Unsubscribe(subject);
-            subscription.Confirmed = SubscribeAsync(subscription.Room);
+            subscription.Confirmed = confirmed = SubscribeAsync(subscription.Room);
+        }
+        _ = TellOnceHeardAsync(subscription, confirmed);
+    }
+
+    /// <summary>Not before the bus has confirmed: until then more may be missed.</summary>
+    private async Task TellOnceHeardAsync(RoomSubscription subscription, Task confirmed)
+    {
+        await confirmed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (subscription)
+        {
+            subscription.IsLate = false;
         }
         cluster.Work.TellDeaf(subscription.Room);
     }
@@ -196,7 +211,7 @@ internal sealed class RoomSubscriptions(ClusterNode cluster, IClusterBus bus, Ro
         }
     }
 
-    private async Task WaitAsync(Task confirmed)
+    private async Task WaitAsync(RoomSubscription subscription, Task confirmed)
     {
         try
         {
@@ -205,6 +220,15 @@ internal sealed class RoomSubscriptions(ClusterNode cluster, IClusterBus bus, Ro
         catch (TimeoutException)
         {
             ClusterLog.SubscriptionWaits(logger, "the bus has not confirmed within a second");
+            lock (subscription)
+            {
+                if (subscription.IsLate)
+                {
+                    return;
+                }
+                subscription.IsLate = true;
+            }
+            _ = TellOnceHeardAsync(subscription, confirmed);
         }
     }
 }
