@@ -1,6 +1,4 @@
 using System.Reflection;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using GoHub.Bus;
 using GoHub.Connections;
 using GoHub.Lifetime;
@@ -277,14 +275,17 @@ internal sealed class ClusterNode : IBusReceiver
         {
             switch (frame.Kind)
             {
-                case BusFrameKind.Heartbeat when Parse(frame, ControlJson.Default.Heartbeat) is { } heartbeat:
+                case BusFrameKind.Heartbeat when ControlReader.Heartbeat(frame.Body) is { } heartbeat:
                     Run(core => core.Heard(frame.From, heartbeat, Now));
                     break;
-                case BusFrameKind.Command when Parse(frame, ControlJson.Default.NodeCommand) is { } command:
+                case BusFrameKind.Command when ControlReader.Command(frame.Body) is { } command:
                     Run(core => core.Commanded(frame.From, frame.Correlation, command, Now));
                     break;
-                case BusFrameKind.Reply when Parse(frame, ControlJson.Default.NodeReply) is { } reply:
+                case BusFrameKind.Reply when ControlReader.Reply(frame.Body) is { } reply:
                     Run(core => core.Replied(frame.From, frame.Correlation, reply, Now));
+                    break;
+                default:
+                    _metrics.Malformed();
                     break;
             }
         }
@@ -292,20 +293,6 @@ internal sealed class ClusterNode : IBusReceiver
         {
             // A request that cannot be done must not end the hearing of all others.
             ClusterLog.OperationFailed(_logger, e, default);
-        }
-    }
-
-    private T? Parse<T>(ControlFrame frame, JsonTypeInfo<T> info)
-        where T : class
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(frame.Body, info);
-        }
-        catch (JsonException)
-        {
-            _metrics.Malformed();
-            return null;
         }
     }
 

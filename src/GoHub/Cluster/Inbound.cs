@@ -43,7 +43,7 @@ internal sealed class Inbound
 
     public void Take(in BusFrame frame)
     {
-        if (frame.Kind is BusFrameKind.Room or BusFrameKind.Beacon && !frame.Name.IsEmpty)
+        if (frame.Kind is BusFrameKind.Room or BusFrameKind.Beacon)
         {
             if (_subscriptions.Find(frame.Name) is { } subscription)
             {
