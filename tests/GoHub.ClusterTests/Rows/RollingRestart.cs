@@ -18,6 +18,8 @@ public sealed class RollingRestart
     public async Task Clients_move_in_peace_and_no_node_is_taken_for_dead(string bus)
     {
         await using var cluster = await RowNodes.StartNewAsync(bus, 3, $"Drain:Rate={Rate}");
+        await using var watcher = await InProcessNode.StartNewAsync("watcher", hub => cluster.Bus.Join(hub), "Cluster:Namespace=rows");
+        await Eventually.HoldsAsync("it knows the others", () => watcher.Hub.Nodes.Count == 4);
         var draining = new ConcurrentDictionary<int, bool>();
         var goodbyes = new ConcurrentBag<(int Node, TimeSpan At)>();
         var problems = new ConcurrentBag<string>();
@@ -30,7 +32,11 @@ public sealed class RollingRestart
         {
             var (node, others) = (cluster.Nodes[i], cluster.Nodes.Where((_, j) => j != i).ToArray());
             draining[i] = true;
-            Assert.Equal(0, await node.StopAsync());
+            var stopping = node.StopAsync();
+            await Eventually.HoldsAsync($"{node.Name} is seen to drain", () => stopping.IsCompleted || watcher.Hub.Nodes.List().Any(n => n.Name == node.Name && n.Status == NodeStatus.Draining));
+            Assert.False(stopping.IsCompleted);
+            Assert.Equal(0, await stopping);
+            await Eventually.HoldsAsync($"{node.Name} is not seen any more", () => watcher.Hub.Nodes.Count == 3, TimeSpan.FromSeconds(2));
             // The last client was gone before the node: what it says when it leaves is at the others at once.
             foreach (var other in others)
             {
@@ -41,7 +47,7 @@ public sealed class RollingRestart
             draining.TryRemove(i, out _);
             foreach (var any in cluster.Nodes)
             {
-                await RowNodes.KnowsAsync(any, 3);
+                await RowNodes.KnowsAsync(any, 4);
             }
         }
         await stop.CancelAsync();

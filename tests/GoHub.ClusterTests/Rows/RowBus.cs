@@ -35,10 +35,23 @@ internal abstract class RowBus(BusServer server) : IAsyncDisposable
     /// <summary>The server's numbers of the connections that nodes have.</summary>
     public abstract Task<string[]> ConnectionsAsync();
 
+    /// <summary>How many connections the server has ended since its start because they took too little.</summary>
+    public abstract Task<long> CutOffAsync();
+
     public virtual ValueTask DisposeAsync() => server.DisposeAsync();
 
-    private sealed class OnRedis(string[] options) : RowBus(new RedisServer(false, options))
+    private sealed class OnRedis : RowBus
     {
+        private readonly string _log;
+
+        public OnRedis(string[] options)
+            : this(Path.GetTempFileName(), options)
+        {
+        }
+
+        private OnRedis(string log, string[] options)
+            : base(new RedisServer(false, ["--logfile", log, .. options])) => _log = log;
+
         public override string[] NodeOptions(IPEndPoint? via) => ["Cluster:Bus=redis", $"Cluster:Redis:Configuration={via ?? Server.EndPoint}"];
 
         public override void Join(GoHubBuilder hub, IPEndPoint? via) => hub.AddRedis($"{via ?? Server.EndPoint}");
@@ -64,6 +77,16 @@ internal abstract class RowBus(BusServer server) : IAsyncDisposable
             using var redis = new RawRedis(Server.EndPoint);
             var list = (string)redis.Ask("CLIENT", "LIST")!;
             return Task.FromResult(list.Split('\n').Where(l => l.Contains("name=gohub", StringComparison.Ordinal)).Select(l => l.Split(' ')[0]).Order().ToArray());
+        }
+
+        // Its INFO has counted them only since 7.2.
+        public override async Task<long> CutOffAsync() =>
+            (await File.ReadAllLinesAsync(_log, TestContext.Current.CancellationToken)).Count(l => l.Contains("overcoming of output buffer limits", StringComparison.Ordinal));
+
+        public override async ValueTask DisposeAsync()
+        {
+            await base.DisposeAsync();
+            File.Delete(_log);
         }
     }
 
@@ -111,6 +134,12 @@ internal abstract class RowBus(BusServer server) : IAsyncDisposable
 
         public override async Task<string[]> ConnectionsAsync() => [.. (await NodesAsync()).Select(c => c.GetProperty("cid").GetRawText()).Order()];
 
+        public override async Task<long> CutOffAsync()
+        {
+            using var document = await GetAsync("varz");
+            return document.RootElement.GetProperty("slow_consumers").GetInt64();
+        }
+
         public override ValueTask DisposeAsync()
         {
             _http.Dispose();
@@ -119,9 +148,11 @@ internal abstract class RowBus(BusServer server) : IAsyncDisposable
 
         private async Task<JsonElement[]> NodesAsync()
         {
-            var text = await _http.GetStringAsync(new Uri($"http://127.0.0.1:{_monitor}/connz?subs=1"), TestContext.Current.CancellationToken);
-            using var document = JsonDocument.Parse(text);
+            using var document = await GetAsync("connz?subs=1");
             return [.. document.RootElement.GetProperty("connections").EnumerateArray().Select(c => c.Clone())];
         }
+
+        private async Task<JsonDocument> GetAsync(string page) =>
+            JsonDocument.Parse(await _http.GetStringAsync(new Uri($"http://127.0.0.1:{_monitor}/{page}"), TestContext.Current.CancellationToken));
     }
 }

@@ -50,6 +50,7 @@ public sealed class SlowConsumer
             await a.Wire.ExpectAliveAsync();
             return (await RowCluster.MetricsAsync(node))["gohub_bus_outages_total"] > 0;
         });
+        await Eventually.HoldsAsync("it was the server that ended it", async () => await cluster.Bus.CutOffAsync() > 0);
         // Those here reach each other meanwhile.
         await near.Wire.SendAsync("room_message", new { room_id = "room", content = "near" });
         var told = await UntilAsync(b, "near");
