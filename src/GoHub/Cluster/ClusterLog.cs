@@ -41,6 +41,9 @@ internal static partial class ClusterLog
     [LoggerMessage(41, LogLevel.Warning, "The limits of rooms are not strict: this bus has nothing to hold them with across nodes. Joins at the same moment may exceed them. NATS needs JetStream for it")]
     public static partial void CapacityBestEffort(ILogger logger);
 
+    [LoggerMessage(45, LogLevel.Error, "GoHub:Cluster:Capacity is 'Strict', but this {Bus} has nothing to hold the limits of rooms with: nobody is let into rooms with a limit. Turn JetStream on (nats-server -js), or set it to BestEffort")]
+    public static partial void CapacityRefused(ILogger logger, string bus);
+
     [LoggerMessage(42, LogLevel.Error, "The work of the cluster's clock failed; it goes on")]
     public static partial void TickFailed(ILogger logger, Exception exception);
 

@@ -21,6 +21,7 @@ internal sealed class ClusterService(
     private readonly CancellationTokenSource _stopping = new();
     private Task _ticking = Task.CompletedTask;
     private (bool Ready, bool Draining) _announced;
+    private bool _joined;
     private long _ticks;
     private int _disposed;
 
@@ -39,18 +40,10 @@ internal sealed class ClusterService(
         }
         await bus.StartAsync(cluster, cancellationToken).ConfigureAwait(false);
         _ticking = TickAsync();
-        if (cluster.IsUp && bus.Seats is null)
+        if (cluster.IsUp && bus.Seats is null && settings.Capacity == RoomCapacity.Strict)
         {
-            if (settings.Capacity == RoomCapacity.Strict)
-            {
-                throw new StartupException(
-                    $"GoHub:Cluster:Capacity is 'Strict', but this {bus.Name} has nothing to hold the limits of rooms with. Turn JetStream on (nats-server -js), use redis, or set it to BestEffort.");
-            }
-            ClusterLog.CapacityBestEffort(logger);
-        }
-        if (cluster.IsUp)
-        {
-            ClusterLog.Joined(logger, settings.Namespace, bus.Name, cluster.Name, $"{cluster.Self:x16}");
+            throw new StartupException(
+                $"GoHub:Cluster:Capacity is 'Strict', but this {bus.Name} has nothing to hold the limits of rooms with. Turn JetStream on (nats-server -js), use redis, or set it to BestEffort.");
         }
         await SyncAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -120,6 +113,25 @@ internal sealed class ClusterService(
         }
     }
 
+    // At the first sight of the bus, which may be long after the start.
+    private void Joined()
+    {
+        _joined = true;
+        ClusterLog.Joined(logger, settings.Namespace, bus!.Name, cluster.Name, $"{cluster.Self:x16}");
+        if (bus.Seats is not null || settings.Capacity == RoomCapacity.BestEffort)
+        {
+            return;
+        }
+        if (settings.Capacity == RoomCapacity.Strict)
+        {
+            ClusterLog.CapacityRefused(logger, bus.Name);
+        }
+        else
+        {
+            ClusterLog.CapacityBestEffort(logger);
+        }
+    }
+
     private async Task TickAsync()
     {
         using var timer = new PeriodicTimer(Period, cluster.Time);
@@ -145,6 +157,10 @@ internal sealed class ClusterService(
                 core.ForgetRevocations(cluster.Time.GetUtcNow().ToUnixTimeSeconds());
                 return core.Tick(cluster.Now);
             });
+            if (!_joined && cluster.IsUp)
+            {
+                Joined();
+            }
             var seen = (state.IsReady, state.IsDraining);
             if (seen != _announced)
             {
