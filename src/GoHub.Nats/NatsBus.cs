@@ -16,6 +16,9 @@ internal sealed class NatsBus : IClusterBus
     /// <summary>How long <see cref="StartAsync"/> waits for servers that say nothing.</summary>
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long after a JetStream has not answered it is asked again.</summary>
+    private static readonly TimeSpan SeatsAgain = TimeSpan.FromSeconds(2);
+
     /// <summary>How long the last frames get to leave.</summary>
     private static readonly TimeSpan FlushPatience = TimeSpan.FromSeconds(1);
 
@@ -185,9 +188,7 @@ internal sealed class NatsBus : IClusterBus
         var opened = await SeatBucket.OpenAsync(link, _settings, SeatLease, _stopping.Token).ConfigureAwait(false);
         if (opened.Bucket is { } bucket)
         {
-            var seats = _seats ?? new NatsSeats(_time) { Lease = SeatLease };
-            seats.Use(bucket);
-            _seats = seats;
+            Use(bucket);
         }
         else if (Refuses(opened.Refusal))
         {
@@ -196,8 +197,50 @@ internal sealed class NatsBus : IClusterBus
         else if ((opened.Why ?? opened.Refusal) is { } why && !link.Lost.IsCompleted)
         {
             NatsLog.NoSeats(_logger, link.Server.ToString(), why);
+            if (why == SeatBucket.NoAnswer)
+            {
+                // Ends with the connection, and takes care of its own faults.
+                _closing.Add(OpenSeatsLaterAsync(link));
+            }
         }
         return true;
+    }
+
+    /// <summary>Asks a JetStream that has not answered until it does: a node without seats would undo the limits that others hold.</summary>
+    private async Task OpenSeatsLaterAsync(NatsLink link)
+    {
+        try
+        {
+            while (!link.Lost.IsCompleted)
+            {
+                await Task.Delay(SeatsAgain, _time, _stopping.Token).ConfigureAwait(false);
+                var opened = await SeatBucket.OpenAsync(link, _settings, SeatLease, _stopping.Token).ConfigureAwait(false);
+                if (opened.Bucket is { } bucket)
+                {
+                    Use(bucket);
+                    return;
+                }
+                if (opened.Why != SeatBucket.NoAnswer)
+                {
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The bus ends.
+        }
+        catch (Exception e)
+        {
+            NatsLog.NoSeats(_logger, link.Server.ToString(), e.Message);
+        }
+    }
+
+    private void Use(SeatBucket bucket)
+    {
+        var seats = _seats ?? new NatsSeats(_time) { Lease = SeatLease };
+        seats.Use(bucket);
+        _seats = seats;
     }
 
     // A refusal keeps the node from starting; later it may be the server's passing fault.

@@ -19,8 +19,11 @@ internal sealed class SeatBucket
     private const int NotEnabledForAccount = 10039;
     private const int NotClustered = 10074;
 
-    /// <summary>How long a node waits for JetStream before it goes on without. A server that has none says so at once, so this is for one that is busy: nodes that gave up early would hold limits less firmly than the others.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    /// <summary>Why there is no bucket where JetStream is there and has not answered: it is busy, or looks for a leader. It may be asked again.</summary>
+    public const string NoAnswer = "nothing, for too long";
+
+    /// <summary>How long a node waits for JetStream before it goes on without. Less than the time it may take to start.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
 
     private readonly INatsKVStore _store;
 
@@ -67,7 +70,7 @@ internal sealed class SeatBucket
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new SeatBucketResult(null, "nothing, for too long", null);
+            return new SeatBucketResult(null, NoAnswer, null);
         }
         catch (Exception e) when (NatsFaults.IsConnection(e) && e is not OperationCanceledException)
         {

@@ -186,11 +186,6 @@ internal sealed class ClusterNode : IBusReceiver
 
     public void OnFrame(ReadOnlySpan<byte> frame)
     {
-        if (frame.IsEmpty)
-        {
-            // What buses try their own ways with.
-            return;
-        }
         if (!BusFrame.TryRead(frame, out var read))
         {
             _metrics.Malformed();

@@ -22,6 +22,7 @@ internal sealed class ClusterService(
     private Task _ticking = Task.CompletedTask;
     private (bool Ready, bool Draining) _announced;
     private bool _joined;
+    private bool _seated;
     private long _ticks;
     private int _disposed;
 
@@ -160,6 +161,11 @@ internal sealed class ClusterService(
             if (!_joined && cluster.IsUp)
             {
                 Joined();
+            }
+            if (!_seated && seats() is not null)
+            {
+                _seated = true;
+                cluster.Work.SeatAll();
             }
             var seen = (state.IsReady, state.IsDraining);
             if (seen != _announced)

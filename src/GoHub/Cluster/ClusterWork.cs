@@ -32,9 +32,11 @@ internal sealed class ClusterWork(
             inbound!.TellOutage();
             seats?.Reassert();
         }
-        // Ends by itself, and has no faults but those that are said elsewhere.
-        _ = seated.SeatAllAsync();
+        SeatAll();
     }
+
+    /// <summary>Seats the members that came while there was no store of seats. Ends by itself, and has no faults but those that are said elsewhere.</summary>
+    public void SeatAll() => _ = seated.SeatAllAsync();
 
     public void TellLoss() => inbound!.TellOutage();
 
