@@ -113,14 +113,26 @@ internal sealed class ClusterRooms
         return result;
     }
 
-    /// <summary>Lets a connection of this node join; done when other nodes' messages are sure to reach it.</summary>
+    /// <summary>Lets a connection of this node join. It is a member once other nodes' messages are sure to reach it, and not before.</summary>
     public ValueTask<RoomResult> JoinAsync(string id, GoHubConnection connection)
     {
-        if (_cluster.IsJoined && _rooms.Find(id) is { MaxClients: > 0 } limited)
+        var room = _rooms.Find(id);
+        if (_subscriptions is null || (room is null && !_rooms.CreatesOnJoin))
         {
-            return JoinLimitedAsync(limited, connection);
+            return ValueTask.FromResult(_rooms.Join(id, connection));
         }
-        return Entered(id, _rooms.Join(id, connection));
+        if (room is { MaxClients: > 0 })
+        {
+            return JoinLimitedAsync(room, connection);
+        }
+        var listening = _subscriptions.EnterAsync(id);
+        return listening.IsCompletedSuccessfully ? EnterAsync(id, _rooms.Join(id, connection)) : AwaitAsync();
+
+        async ValueTask<RoomResult> AwaitAsync()
+        {
+            await listening.ConfigureAwait(false);
+            return await EnterAsync(id, _rooms.Join(id, connection)).ConfigureAwait(false);
+        }
     }
 
     public async ValueTask<RoomResult> JoinAsync(string id, string connectionId, CancellationToken cancellationToken) =>
@@ -216,13 +228,19 @@ internal sealed class ClusterRooms
 
     private static RoomInfo Join(RoomInfo? sum, RoomInfo room) => sum is null ? room : sum with { Members = sum.Members + room.Members };
 
-    private ValueTask<RoomResult> Entered(string id, RoomResult result)
+    /// <summary>Sees to it that a room with a new member is listened to, and one without any is not.</summary>
+    private ValueTask<RoomResult> EnterAsync(string id, RoomResult result)
     {
-        if (result != RoomResult.Ok || _subscriptions is null)
+        if (result != RoomResult.Ok)
         {
+            if (_rooms.Find(id) is not { Count: > 0 })
+            {
+                _subscriptions!.Left(id);
+            }
             return ValueTask.FromResult(result);
         }
-        var listening = _subscriptions.EnterAsync(id);
+        // Once more: the last of the others may have left, and the ear with him, before this one was in.
+        var listening = _subscriptions!.EnterAsync(id);
         return listening.IsCompletedSuccessfully ? ValueTask.FromResult(result) : AwaitAsync(listening, result);
 
         static async ValueTask<RoomResult> AwaitAsync(ValueTask listening, RoomResult result)
@@ -242,20 +260,26 @@ internal sealed class ClusterRooms
         {
             // Best effort: what the others say, which joins at the same moment may outrun.
             var (all, _) = await FindAsync(room.Id, CancellationToken.None).ConfigureAwait(false);
-            return all?.Members >= room.MaxClients ? RoomResult.Full : await Entered(room.Id, _rooms.Join(room.Id, connection)).ConfigureAwait(false);
+            if (all?.Members >= room.MaxClients)
+            {
+                return RoomResult.Full;
+            }
+            await _subscriptions!.EnterAsync(room.Id).ConfigureAwait(false);
+            return await EnterAsync(room.Id, _rooms.Join(room, connection)).ConfigureAwait(false);
         }
         var result = await _seats.TakeAsync(room, connection).ConfigureAwait(false);
         if (result != RoomResult.Ok)
         {
             return result;
         }
+        await _subscriptions!.EnterAsync(room.Id).ConfigureAwait(false);
         // That very room: one that was deleted and created again meanwhile has other seats.
         result = _rooms.Join(room, connection);
         if (result != RoomResult.Ok)
         {
             _seats.Release(room, connection);
         }
-        return await Entered(room.Id, result).ConfigureAwait(false);
+        return await EnterAsync(room.Id, result).ConfigureAwait(false);
     }
 
     private async ValueTask<RoomResult> ElsewhereAsync(NodeOperation operation, string id, string connectionId, string? reason, CancellationToken cancellationToken)

@@ -37,6 +37,9 @@ internal sealed class RoomRegistry
 
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>Whether joining a room that is not there makes it.</summary>
+    public bool CreatesOnJoin => _options.AutoCreate;
+
     public IEnumerable<Room> All => _rooms.Select(pair => pair.Value);
 
     public Room? Find(string id) => _rooms.GetValueOrDefault(id);

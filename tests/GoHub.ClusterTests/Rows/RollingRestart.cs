@@ -42,7 +42,12 @@ public sealed class RollingRestart
             {
                 await Eventually.HoldsAsync($"{other.Name} knows that {node.Name} has left", () => other.Output.Count(l => l.Contains($"Node {node.Name} (", StringComparison.Ordinal) && l.Contains("has left", StringComparison.Ordinal)) == 1, TimeSpan.FromSeconds(2));
             }
-            await Eventually.HoldsAsync("all are in again", async () => await MembersAsync(others[0]) == Clients);
+            await Eventually.HoldsAsync("all are in again", async () =>
+            {
+                // A client that could not come back says why; waiting for it would say nothing.
+                await Task.WhenAll(clients.Where(c => c.IsFaulted));
+                return await MembersAsync(others[0]) == Clients;
+            });
             await node.StartAsync();
             draining.TryRemove(i, out _);
             foreach (var any in cluster.Nodes)

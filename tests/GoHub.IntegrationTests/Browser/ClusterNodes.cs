@@ -105,6 +105,8 @@ public sealed class ClusterNodes(Chromium chromium)
             HasTouch = width < 760,
         });
         var tab = await window.OpenAsync("#room=lobby");
+        // Joining shows the chat, so nothing else may be chosen before.
+        await Expect(tab.Page.GetByText("You joined.")).ToBeVisibleAsync();
         if (width < 760)
         {
             await tab.At("view-side").ClickAsync();
