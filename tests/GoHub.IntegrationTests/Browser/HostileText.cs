@@ -38,6 +38,8 @@ public sealed class HostileText(Chromium chromium)
             Assert.Equal(Texts[i], await reader.LastMessage.TextContentAsync());
             Assert.Equal(Texts[i], await writer.LastMessage.TextContentAsync());
 
+            // The log is drawn after the chat: until its row is there, the last one is that of the message before.
+            await Expect(reader.FramesOfType("room_message")).ToHaveCountAsync(i + 1);
             var frame = reader.FramesOfType("room_message").Last;
             await frame.GetByTestId("frame-line").ClickAsync();
             var json = JsonNode.Parse((await frame.GetByTestId("frame-json").TextContentAsync())!)!;
