@@ -46,13 +46,16 @@ internal sealed class InProcessHub
 /// <remarks>Owner of its queue, which one reader empties. Threads: any.</remarks>
 internal sealed class InProcessBus(InProcessHub hub) : IClusterBus
 {
+    // Unit: frames, bytes.
     private const int MaxQueued = 10_000;
+    private const int MaxQueuedBytes = 16 * 1024 * 1024;
 
     private readonly Channel<ReadOnlyMemory<byte>> _queue = Channel.CreateBounded<ReadOnlyMemory<byte>>(new BoundedChannelOptions(MaxQueued) { SingleReader = true });
     private readonly ConcurrentDictionary<string, bool> _subjects = new(StringComparer.Ordinal);
     private IBusReceiver? _receiver;
     private Task _reading = Task.CompletedTask;
     private volatile bool _connected;
+    private int _bytes;
 
     public string Name => "in-process";
 
@@ -142,10 +145,11 @@ internal sealed class InProcessBus(InProcessHub hub) : IClusterBus
 
     internal bool Take(ReadOnlyMemory<byte> frame)
     {
-        if (_queue.Writer.TryWrite(frame))
+        if (Interlocked.Add(ref _bytes, frame.Length) <= MaxQueuedBytes && _queue.Writer.TryWrite(frame))
         {
             return true;
         }
+        Interlocked.Add(ref _bytes, -frame.Length);
         _receiver!.OnLost(1);
         return true;
     }
@@ -154,6 +158,7 @@ internal sealed class InProcessBus(InProcessHub hub) : IClusterBus
     {
         await foreach (var frame in _queue.Reader.ReadAllAsync().ConfigureAwait(false))
         {
+            Interlocked.Add(ref _bytes, -frame.Length);
             _receiver!.OnFrame(frame.Span);
         }
     }

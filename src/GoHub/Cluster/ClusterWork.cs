@@ -1,4 +1,3 @@
-using System.Text;
 using GoHub.Bus;
 using GoHub.Connections;
 using GoHub.Rooms;
@@ -68,7 +67,7 @@ internal sealed class ClusterWork(
             case NodeOperation.DeleteRoom when command.Room is { } room:
                 return [new NodeReply { Room = clusterRooms.RemoveHere(room) }];
             case NodeOperation.Count:
-                return [new NodeReply { Count = connections.Count, RoomCount = rooms.Count }];
+                return [new NodeReply { Count = connections.Count }];
             case NodeOperation.ListRooms:
                 return Parts(clusterRooms.Here(), static r => r.RoomId.Length + r.Name.Length, static part => new NodeReply { Rooms = part });
             case NodeOperation.FindRoom when command.Room is { } room:

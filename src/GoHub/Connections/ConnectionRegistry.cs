@@ -70,9 +70,6 @@ internal sealed class ConnectionRegistry
     public GoHubConnection[] OfUser(string userId) =>
         _byUser.TryGetValue(userId, out var connections) ? connections.ToArray() : [];
 
-    /// <summary>Who a <c>target_id</c> means: a connection, else a user.</summary>
-    public GoHubConnection[] Resolve(string target) => Find(target) is { } one ? [one] : OfUser(target);
-
     /// <summary>Hands one encoded frame to every connection but <paramref name="except"/>; waits for none.</summary>
     /// <returns>How many took it.</returns>
     public int Broadcast(OutboundFrame frame, GoHubConnection? except)

@@ -11,15 +11,15 @@ public sealed class ConnectionRegistryTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _node.DisposeAsync();
 
     [Fact]
-    public void Resolve_PrefersTheConnectionAndThenTheUser()
+    public void Find_And_OfUser_KeepConnectionsAndUsersApart()
     {
         var (a, b) = (_node.Connect("anna").Connection, _node.Connect("anna").Connection);
         var trap = _node.Connect(a.ConnectionId).Connection;
 
-        Assert.Equal([a], Registry.Resolve(a.ConnectionId));
-        Assert.Equal([a, b], Registry.Resolve("anna").OrderBy(c => c == b));
+        Assert.Equal(a, Registry.Find(a.ConnectionId));
+        Assert.Equal([a, b], Registry.OfUser("anna").OrderBy(c => c == b));
         Assert.Equal([trap], Registry.OfUser(a.ConnectionId));
-        Assert.Empty(Registry.Resolve("nobody"));
+        Assert.Empty(Registry.OfUser("nobody"));
     }
 
     [Fact]

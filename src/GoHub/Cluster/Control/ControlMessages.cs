@@ -35,8 +35,6 @@ internal sealed record NodeCommand(NodeOperation Operation)
     /// <summary>Connections younger than this are not meant: the command was given before they came. Unit: milliseconds.</summary>
     public long MinAge { get; init; }
 
-    public string? TokenId { get; init; }
-
     /// <summary>Shared entries that the receiver takes over.</summary>
     public ReplicaEntry[]? Entries { get; init; }
 }
@@ -56,7 +54,7 @@ internal enum NodeOperation
     /// <summary>Delete a room and tell its members.</summary>
     DeleteRoom,
 
-    /// <summary>How many connections and rooms are there?</summary>
+    /// <summary>How many connections are there?</summary>
     Count,
 
     /// <summary>Which rooms are there?</summary>
@@ -105,8 +103,6 @@ internal sealed record NodeReply
     public SendResult Send { get; init; }
 
     public int Count { get; init; }
-
-    public int RoomCount { get; init; }
 
     public RoomInfo[]? Rooms { get; init; }
 

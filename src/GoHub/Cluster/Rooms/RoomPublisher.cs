@@ -23,13 +23,10 @@ internal sealed class RoomPublisher(ClusterNode cluster, IClusterBus bus, Cluste
 
     public BusStatus Room(string room, OutboundFrame frame, string? exceptConnection)
     {
-        if (!cluster.IsUp)
-        {
-            // The count goes on, so that the others notice what they have missed.
-            return Status(Publish(room, frame, default), down: true);
-        }
         Span<byte> exclude = stackalloc byte[ConnectionIds.Bytes];
-        return Status(Publish(room, frame, ConnectionIds.TryRead(exceptConnection, exclude) ? exclude : default));
+        var excluded = ConnectionIds.TryRead(exceptConnection, exclude) ? exclude : default;
+        // Down or not: the count goes on, so that the others notice what they have missed.
+        return Status(Publish(room, frame, excluded), down: !cluster.IsUp);
     }
 
     public BusStatus Everyone(OutboundFrame frame, string? exceptConnection)
@@ -75,7 +72,7 @@ internal sealed class RoomPublisher(ClusterNode cluster, IClusterBus bus, Cluste
     private PublishStream Begin(string room) =>
         new(bus, cluster.Subjects.Room(room), Encoding.UTF8.GetBytes(room), cluster.Self, (ulong)Random.Shared.NextInt64(1, long.MaxValue));
 
-    private BusStatus Status(BusPublish sent, bool down = false)
+    private BusStatus Status(BusPublish sent, bool down)
     {
         counts.Published(sent);
         return sent switch

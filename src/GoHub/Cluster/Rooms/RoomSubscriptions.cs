@@ -133,7 +133,7 @@ internal sealed class RoomSubscriptions(ClusterNode cluster, IClusterBus bus, Ro
             }
             lock (subscription)
             {
-                // Whoever joins is a member before he comes to EnterAsync, which waits for this lock.
+                // Whoever joins comes to EnterAsync once more when he is a member, and that waits for this lock.
                 if (rooms.Find(room) is { Count: > 0 })
                 {
                     subscription.EmptySince = null;
