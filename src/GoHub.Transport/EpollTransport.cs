@@ -19,7 +19,7 @@ internal sealed class EpollTransport(
     private EventLoop[]? _loops;
     private int _next;
 
-    public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint or System.Net.Sockets.UnixDomainSocketEndPoint;
+    public bool CanBind(EndPoint endpoint) => options.Value.IsEnabled && endpoint is IPEndPoint or System.Net.Sockets.UnixDomainSocketEndPoint;
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {

@@ -19,6 +19,9 @@ public sealed class EpollTransportOptions
     /// <summary>Whether small writes leave at once (TCP_NODELAY). Default true.</summary>
     public bool NoDelay { get; set; } = true;
 
+    /// <summary>Whether anything is bound here at all; otherwise the stock transport does it.</summary>
+    internal bool IsEnabled { get; set; } = true;
+
     internal int LoopCount => Loops > 0 ? Loops : Environment.ProcessorCount;
 
     internal void Validate()
