@@ -1,4 +1,6 @@
+using System.Buffers;
 using GoHub.Transport.Loops;
+using Microsoft.AspNetCore.Connections;
 
 namespace GoHub.Transport.Http;
 
@@ -44,12 +46,27 @@ internal sealed partial class EpollConnection
     {
         _socket.StopReading();
         _socket.KeepOpen();
-        byte[] early = [];
-        if (_transport.Input.TryRead(out var read))
+        _handover = new Handover(_loop, _services, owner, TakeEarly());
+    }
+
+    /// <summary>What has come behind the request and was not the request's.</summary>
+    private byte[] TakeEarly()
+    {
+        try
         {
-            early = System.Buffers.BuffersExtensions.ToArray(read.Buffer);
+            if (!_transport.Input.TryRead(out var read))
+            {
+                return [];
+            }
+            var early = read.Buffer.ToArray();
             _transport.Input.AdvanceTo(read.Buffer.End);
+            return early;
         }
-        _handover = new Handover(_loop, _services, owner, early);
+        catch (ConnectionResetException e)
+        {
+            // The client has gone already; the new owner finds that out from the socket.
+            TransportLog.ConnectionLost(_services.Logger, ConnectionId, e.Message);
+            return [];
+        }
     }
 }
