@@ -37,6 +37,8 @@ internal sealed unsafe class LoopSocket(int fd, EventLoop loop, ILoopSocketOwner
     private bool _peerDone;
     private bool _closed;
 
+    public int Fd => fd;
+
     public int Slot { get; set; } = -1;
 
     /// <summary>Limits what the kernel holds for a peer that does not read. Unit: bytes, as SO_SNDBUF counts them: the kernel doubles it (socket(7)).</summary>
@@ -92,9 +94,9 @@ internal sealed unsafe class LoopSocket(int fd, EventLoop loop, ILoopSocketOwner
         Receive();
     }
 
-    /// <summary>Sends what the socket takes at once.</summary>
+    /// <summary>Sends what the socket takes at once. The owner gives the descriptor, which it has at hand where it sends to many.</summary>
     /// <returns>How many bytes that was: fewer than given when the peer is behind; -1 if the connection is lost.</returns>
-    public int Send(ReadOnlySpan<byte> bytes)
+    public static int Send(int fd, ReadOnlySpan<byte> bytes)
     {
         fixed (byte* start = bytes)
         {

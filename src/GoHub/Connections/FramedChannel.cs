@@ -29,11 +29,10 @@ internal abstract class FramedChannel : WebSocketChannel
 
     protected FramedChannel(ChannelSettings settings)
     {
-        Settings = settings;
         _lastHeard = _lastPing = settings.Time.GetTimestamp();
     }
 
-    protected ChannelSettings Settings { get; }
+    protected abstract ChannelSettings Settings { get; }
 
     protected bool IsClosing => Volatile.Read(ref _closing) != 0;
 

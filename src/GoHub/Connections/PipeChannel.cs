@@ -23,11 +23,14 @@ internal sealed class PipeChannel : FramedChannel
         : base(settings)
     {
         _input = pipe.Input;
+        Settings = settings;
         _output = new PipeWriteSide(pipe.Output, settings, metrics);
         _parser = new FrameParser(settings.MaxMessageSize);
         _abort = abort;
         _logger = logger;
     }
+
+    protected override ChannelSettings Settings { get; }
 
     protected override bool IsHandling => _handling;
 

@@ -51,7 +51,7 @@ internal sealed class WebSocketEndpoint(
         var pipe = await Handshake.AcceptAsync(context, admitted.SubProtocol).ConfigureAwait(false);
         if (context.Features.Get<IHandoverFeature>() is { CanHandOver: true } handover)
         {
-            var own = new LoopChannel(lanes.Of(handover.Loop), logger);
+            var own = new LoopChannel(lanes.Of(handover.Loop));
             own.Begin(Open(context, own, admitted, dispatcher));
             handover.HandOver(own);
             return Task.CompletedTask;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using GoHub.Diagnostics;
 using GoHub.Transport.Loops;
+using Microsoft.Extensions.Logging;
 
 namespace GoHub.Connections.Loops;
 
@@ -10,7 +11,7 @@ namespace GoHub.Connections.Loops;
 /// An answer leaves at the end of the turn. What a broadcast left with many leaves after a pause that is as long as the last such sending took,
 /// <see cref="GoHubSettings.FlushInterval"/> at most: an idle loop never waits, a busy one sends several messages at once.
 /// </remarks>
-internal sealed class Lane(EventLoop loop, Lanes all, ChannelSettings settings, GoHubMetrics metrics) : LoopTicker
+internal sealed class Lane(EventLoop loop, Lanes all, ChannelSettings settings, GoHubMetrics metrics, ILogger logger) : LoopTicker
 {
     /// <summary>What leaves in one write. Unit: bytes.</summary>
     public const int CorkSize = 64 * 1024;
@@ -37,6 +38,8 @@ internal sealed class Lane(EventLoop loop, Lanes all, ChannelSettings settings, 
     public ChannelSettings Settings => settings;
 
     public GoHubMetrics Metrics => metrics;
+
+    public ILogger Logger => logger;
 
     /// <summary>Who is being read at this moment: his answers gather in the cork.</summary>
     public LoopChannel? Reading { get; set; }
@@ -85,6 +88,18 @@ internal sealed class Lane(EventLoop loop, Lanes all, ChannelSettings settings, 
         if (all.IsCongested)
         {
             all.Relieve();
+        }
+    }
+
+    /// <summary>Asked before a frame goes to many.</summary>
+    /// <returns>A timestamp if it may be sent to each at once; 0 if it is to wait for others.</returns>
+    public long BeginBroadcast() => _paced.Count == 0 && Stopwatch.GetTimestamp() is var now && now >= _nextPaced ? now : 0;
+
+    public void EndBroadcast(long begun)
+    {
+        if (begun != 0)
+        {
+            PauseAfter(begun);
         }
     }
 
@@ -140,8 +155,13 @@ internal sealed class Lane(EventLoop loop, Lanes all, ChannelSettings settings, 
             _paced[i].SendPaced();
         }
         _paced.Clear();
+        PauseAfter(begun);
+        return -1;
+    }
+
+    private void PauseAfter(long begun)
+    {
         var ended = Stopwatch.GetTimestamp();
         _nextPaced = ended + Math.Min(settings.FlushInterval, ended - begun);
-        return -1;
     }
 }

@@ -1,11 +1,12 @@
 using GoHub.Diagnostics;
 using GoHub.Transport.Loops;
+using Microsoft.Extensions.Logging;
 
 namespace GoHub.Connections.Loops;
 
 /// <summary>All lanes of a node, and the brake for those who send faster than its loops deliver.</summary>
 /// <remarks>Threads: any. The brake slows senders only: no reader is waited for, here or elsewhere.</remarks>
-internal sealed class Lanes(ChannelSettings settings, GoHubMetrics metrics)
+internal sealed class Lanes(ChannelSettings settings, GoHubMetrics metrics, ILogger<GoHubConnection> logger)
 {
     /// <summary>Deliveries that may wait for one loop before senders have to: about 50 ms of its work.</summary>
     public const int MaxPendingDeliveries = 32 * 1024;
@@ -34,7 +35,7 @@ internal sealed class Lanes(ChannelSettings settings, GoHubMetrics metrics)
             {
                 return made;
             }
-            var lane = new Lane(loop, this, settings, metrics);
+            var lane = new Lane(loop, this, settings, metrics, logger);
             loop.Ticker = lane;
             _lanes = [.. _lanes, lane];
             return lane;

@@ -83,7 +83,7 @@ internal sealed partial class LoopChannel
     }
 
     // A client that asks faster than it reads the answers waits for itself; one that sends faster than the node delivers waits for the node.
-    private bool MustWait => _blocked || _lane.All.IsCongested;
+    private bool MustWait => IsBlocked || _lane.All.IsCongested;
 
     /// <summary>Puts the parser away: most have nothing in it, and then one serves all.</summary>
     private void Keep(FrameParser parser)
@@ -149,7 +149,7 @@ internal sealed partial class LoopChannel
         {
             await _lane.All.RelievedAsync().ConfigureAwait(false);
         }
-        while (_blocked && !_ended)
+        while (IsBlocked && !_ended)
         {
             await held.WokenAsync(this).ConfigureAwait(false);
         }
@@ -173,7 +173,7 @@ internal sealed partial class LoopChannel
 
     private void Fail(Exception fault)
     {
-        Log.ConnectionFaulted(_logger, fault);
+        Log.ConnectionFaulted(_lane.Logger, fault);
         _outcome = ReadOutcome.Violated;
         Close(GoHubCloseCode.InternalError, "the server failed", discardQueued: true);
     }
@@ -211,7 +211,7 @@ internal sealed partial class LoopChannel
             var waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             Volatile.Write(ref _waiting, waiting);
             Interlocked.MemoryBarrier();
-            if (!channel._blocked || channel._ended)
+            if (!channel.IsBlocked || channel._ended)
             {
                 waiting.TrySetResult();
             }

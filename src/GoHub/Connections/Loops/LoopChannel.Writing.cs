@@ -17,14 +17,37 @@ internal sealed partial class LoopChannel
     private OutboundFrame? _pong;
     private long _waiting;
     private long _blockedSince;
-    private volatile bool _blocked = true; // Until the socket is there.
-    private volatile bool _closed;
+    private volatile Gate _gate = Gate.NoSocket | Gate.Blocked;
+    private int _fd;
     private bool _soon;
     private bool _paced;
 
+    /// <summary>What keeps a frame from being sent at once. Written on the loop's thread only.</summary>
+    [Flags]
+    private enum Gate
+    {
+        Open = 0,
+
+        /// <summary>Not handed over yet, or gone.</summary>
+        NoSocket = 1,
+
+        /// <summary>The last frame is queued or sent.</summary>
+        Closed = 2,
+
+        /// <summary>The socket takes nothing now.</summary>
+        Blocked = 4,
+
+        /// <summary>Other frames come first.</summary>
+        Pending = 8,
+    }
+
+    private bool IsClosed => (_gate & Gate.Closed) != 0;
+
+    private bool IsBlocked => (_gate & Gate.Blocked) != 0;
+
     public override EnqueueResult Enqueue(OutboundFrame frame)
     {
-        if (_closed || IsClosing)
+        if (IsClosed || IsClosing)
         {
             return EnqueueResult.Closed;
         }
@@ -34,7 +57,7 @@ internal sealed partial class LoopChannel
         {
             return Append(frame, paced: false);
         }
-        if (_blocked && IsOverfull && Settings.WhenFull != SlowConsumer.DropOldest)
+        if (IsBlocked && IsOverfull && Settings.WhenFull != SlowConsumer.DropOldest)
         {
             return DropNewest(frame);
         }
@@ -50,18 +73,34 @@ internal sealed partial class LoopChannel
     /// <summary>Takes a frame that many get; it may wait a little for others. On the loop's thread only.</summary>
     public void Broadcast(OutboundFrame frame)
     {
-        if (!_closed)
+        if (!IsClosed)
         {
             Interlocked.Add(ref _waiting, OneFrame + frame.Bytes.Length);
             Append(frame, paced: true);
         }
     }
 
+    /// <summary>Sends a frame that many get without queueing it. On the loop's thread only.</summary>
+    /// <returns>False if it has to wait; see <see cref="Broadcast"/>.</returns>
+    public bool TrySendNow(OutboundFrame frame)
+    {
+        if (_gate != Gate.Open || ReferenceEquals(_lane.Reading, this))
+        {
+            return false;
+        }
+        var sent = LoopSocket.Send(_fd, frame.Bytes);
+        if (sent != frame.Bytes.Length)
+        {
+            SentInPart(frame, sent);
+        }
+        return true;
+    }
+
     /// <summary>Writes an answer to what is being read without a frame of its own.</summary>
     /// <returns>False if it must be a frame: this is not the loop's thread, something else waits, or it is too large.</returns>
     public override bool TryWriteNow(FrameOpcode opcode, ReadOnlySpan<byte> payload)
     {
-        if (!ReferenceEquals(EventLoop.Current, _lane.Loop) || !ReferenceEquals(_lane.Reading, this) || !_pending.IsEmpty || _blocked || _closed)
+        if (!ReferenceEquals(EventLoop.Current, _lane.Loop) || !ReferenceEquals(_lane.Reading, this) || _gate != Gate.Open)
         {
             return false;
         }
@@ -117,11 +156,11 @@ internal sealed partial class LoopChannel
         }
     }
 
-    protected override long StuckFor(long now) => _blocked && _socket is not null ? now - Volatile.Read(ref _blockedSince) : 0;
+    protected override long StuckFor(long now) => IsBlocked && _socket is not null ? now - Volatile.Read(ref _blockedSince) : 0;
 
     void ILoopSocketOwner.OnWritable()
     {
-        if (_blocked)
+        if (IsBlocked)
         {
             Unblock();
             Send();
@@ -146,7 +185,7 @@ internal sealed partial class LoopChannel
     /// <summary>Queues a frame that is counted already.</summary>
     private EnqueueResult Append(OutboundFrame frame, bool paced)
     {
-        if (_closed)
+        if (IsClosed)
         {
             Interlocked.Add(ref _waiting, -(OneFrame + frame.Bytes.Length));
             return EnqueueResult.Closed;
@@ -159,12 +198,12 @@ internal sealed partial class LoopChannel
         {
             // A peer that keeps up is never too slow, however much comes at once.
             Send();
-            if (_blocked && !MakeRoom(frame))
+            if (IsBlocked && !MakeRoom(frame))
             {
                 return DropNewest(frame);
             }
         }
-        _pending.Add(frame, _lane);
+        Queue(frame);
         Schedule(paced);
         return EnqueueResult.Accepted;
     }
@@ -172,7 +211,7 @@ internal sealed partial class LoopChannel
     private void Schedule(bool paced)
     {
         // Who is being read sends at the end of that; who is behind, when the socket says so.
-        if (_blocked || ReferenceEquals(_lane.Reading, this))
+        if (IsBlocked || ReferenceEquals(_lane.Reading, this))
         {
             return;
         }
@@ -216,11 +255,11 @@ internal sealed partial class LoopChannel
 
     private void CloseHere(OutboundFrame frame, bool discard)
     {
-        if (_closed)
+        if (IsClosed)
         {
             return;
         }
-        _closed = true;
+        _gate |= Gate.Closed;
         if (_lane.Corked > 0 && ReferenceEquals(_lane.Reading, this))
         {
             SendCork();
@@ -231,20 +270,20 @@ internal sealed partial class LoopChannel
             Interlocked.Add(ref _waiting, -((frames * OneFrame) + bytes));
         }
         Interlocked.Add(ref _waiting, OneFrame + frame.Bytes.Length);
-        _pending.Add(frame, _lane);
+        Queue(frame);
         Schedule(paced: false);
     }
 
     private void PingHere(OutboundFrame frame)
     {
-        if (_closed)
+        if (IsClosed)
         {
             return;
         }
-        if (!_blocked)
+        if (!IsBlocked)
         {
             Interlocked.Add(ref _waiting, OneFrame + frame.Bytes.Length);
-            _pending.Add(frame, _lane);
+            Queue(frame);
             Schedule(paced: false);
         }
         else if (frame.Opcode == FrameOpcode.Pong)
@@ -256,14 +295,14 @@ internal sealed partial class LoopChannel
     /// <summary>Sends what waits, as much as the socket takes.</summary>
     private void Send()
     {
-        while (!_blocked && _socket is { } socket && !_pending.IsEmpty)
+        while (!IsBlocked && _socket is { } socket && !_pending.IsEmpty)
         {
             var bytes = _pending.First;
             if (!_pending.IsSingle && _pending.CopyTo(_lane.Cork) is > 0 and var length)
             {
                 bytes = _lane.Cork[..length];
             }
-            var sent = socket.Send(bytes);
+            var sent = LoopSocket.Send(_fd, bytes);
             if (sent < 0)
             {
                 socket.Close();
@@ -277,11 +316,15 @@ internal sealed partial class LoopChannel
                 Block();
             }
         }
-        if (_closesWhenSent && _closed && _pending.IsEmpty && !_blocked)
+        if (_pending.IsEmpty)
+        {
+            _gate &= ~Gate.Pending;
+        }
+        if (_closesWhenSent && IsClosed && _pending.IsEmpty && !IsBlocked)
         {
             _socket?.Close();
         }
-        else if (_outcome == ReadOutcome.Violated && _closed && _pending.IsEmpty && _lingersUntil == 0)
+        else if (_outcome == ReadOutcome.Violated && IsClosed && _pending.IsEmpty && _lingersUntil == 0)
         {
             Linger();
         }
@@ -296,7 +339,7 @@ internal sealed partial class LoopChannel
         {
             return false;
         }
-        var sent = socket.Send(cork);
+        var sent = LoopSocket.Send(_fd, cork);
         if (sent == cork.Length)
         {
             return true;
@@ -308,9 +351,28 @@ internal sealed partial class LoopChannel
         }
         var rest = OutboundFrame.Raw(cork[sent..]);
         Interlocked.Add(ref _waiting, OneFrame + rest.Bytes.Length);
-        _pending.Add(rest, _lane);
+        Queue(rest);
         Block();
         return false;
+    }
+
+    private void SentInPart(OutboundFrame frame, int sent)
+    {
+        if (sent < 0)
+        {
+            _socket!.Close();
+            return;
+        }
+        Interlocked.Add(ref _waiting, OneFrame + frame.Bytes.Length);
+        Queue(frame);
+        _pending.Sent(sent, _lane);
+        Block();
+    }
+
+    private void Queue(OutboundFrame frame)
+    {
+        _pending.Add(frame, _lane);
+        _gate |= Gate.Pending;
     }
 
     private void Linger()
@@ -323,13 +385,13 @@ internal sealed partial class LoopChannel
     private void Block()
     {
         Volatile.Write(ref _blockedSince, _lane.Now);
-        _blocked = true;
+        _gate |= Gate.Blocked;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Unblock()
     {
-        _blocked = false;
+        _gate &= ~Gate.Blocked;
         if (_pong is { } pong)
         {
             _pong = null;

@@ -1,6 +1,5 @@
 using GoHub.Diagnostics;
 using GoHub.Transport.Loops;
-using Microsoft.Extensions.Logging;
 
 namespace GoHub.Connections.Loops;
 
@@ -16,7 +15,6 @@ internal sealed partial class LoopChannel : FramedChannel, ILoopSocketOwner
     private static readonly LoopWork Lingered = new ChannelWork(static (channel, _) => channel._socket?.Close());
 
     private readonly Lane _lane;
-    private readonly ILogger _logger;
     private IChannelReceiver? _receiver;
     private LoopSocket? _socket;
     private int _place = -1;
@@ -25,15 +23,16 @@ internal sealed partial class LoopChannel : FramedChannel, ILoopSocketOwner
     private bool _abortAtOnce;
     private bool _closesWhenSent;
 
-    public LoopChannel(Lane lane, ILogger logger)
+    public LoopChannel(Lane lane)
         : base(lane.Settings)
     {
         _lane = lane;
-        _logger = logger;
         _blockedSince = lane.Settings.Time.GetTimestamp();
     }
 
     public override Lane? Lane => _lane;
+
+    protected override ChannelSettings Settings => _lane.Settings;
 
     /// <summary>The connection this is the channel of.</summary>
     public GoHubConnection? Connection { get; set; }
@@ -60,12 +59,14 @@ internal sealed partial class LoopChannel : FramedChannel, ILoopSocketOwner
     void ILoopSocketOwner.OnOwned(LoopSocket socket)
     {
         _socket = socket;
+        _fd = socket.Fd;
         if (_abortAtOnce)
         {
             socket.Close(abruptly: true);
             return;
         }
         socket.LimitSendBuffer(Settings.SocketSendBuffer);
+        _gate &= ~Gate.NoSocket;
         Unblock();
         Send();
     }
@@ -73,7 +74,7 @@ internal sealed partial class LoopChannel : FramedChannel, ILoopSocketOwner
     void ILoopSocketOwner.OnPeerDone()
     {
         // Half-closed: what is on its way to the peer still gets there, unless the peer takes nothing for WriteTimeout.
-        _closed = true;
+        _gate |= Gate.Closed;
         CloseWhenSent();
     }
 
@@ -88,8 +89,8 @@ internal sealed partial class LoopChannel : FramedChannel, ILoopSocketOwner
     void ILoopSocketOwner.OnEnded()
     {
         _socket = null;
-        _closed = _ended = true;
-        _blocked = false;
+        _ended = true;
+        _gate = Gate.NoSocket | Gate.Closed;
         if (ReferenceEquals(_lane.Reading, this))
         {
             _lane.Corked = 0;
@@ -125,7 +126,7 @@ internal sealed partial class LoopChannel : FramedChannel, ILoopSocketOwner
         }
         catch (AggregateException e)
         {
-            Log.ConnectionFaulted(_logger, e);
+            Log.ConnectionFaulted(_lane.Logger, e);
         }
     }
 

@@ -35,13 +35,15 @@ internal sealed class Recipients(Lane lane, LoopChannel[] channels, Predicate<Lo
 
     private void DeliverHere(OutboundFrame frame, LoopChannel? except)
     {
+        var begun = lane.BeginBroadcast();
         foreach (var channel in channels)
         {
-            if (!ReferenceEquals(channel, except) && (!_someHaveLeft || stillMeant(channel)))
+            if (!ReferenceEquals(channel, except) && (!_someHaveLeft || stillMeant(channel)) && (begun == 0 || !channel.TrySendNow(frame)))
             {
                 channel.Broadcast(frame);
             }
         }
+        lane.EndBroadcast(begun);
     }
 }
 
@@ -69,13 +71,15 @@ internal sealed class Everybody(Lane lane) : LoopWork
 
     private void DeliverHere(OutboundFrame frame, LoopChannel? except)
     {
+        var begun = lane.BeginBroadcast();
         // From the end, since one that is too slow is taken out of the list meanwhile.
         for (var i = lane.Open.Count - 1; i >= 0; i--)
         {
-            if (i < lane.Open.Count && !ReferenceEquals(lane.Open[i], except))
+            if (i < lane.Open.Count && lane.Open[i] is var channel && !ReferenceEquals(channel, except) && (begun == 0 || !channel.TrySendNow(frame)))
             {
-                lane.Open[i].Broadcast(frame);
+                channel.Broadcast(frame);
             }
         }
+        lane.EndBroadcast(begun);
     }
 }
