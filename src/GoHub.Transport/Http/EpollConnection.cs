@@ -77,6 +77,8 @@ internal sealed partial class EpollConnection : ConnectionContext
         }
         else
         {
+            // Whoever waits for the end of the connection learns of it, whichever side ended it.
+            Cancel();
             _loop.Post(HttpSocket.Closing, _socket);
         }
         _closed.Dispose();
