@@ -28,7 +28,7 @@ internal sealed partial class EpollConnection : ConnectionContext
         _loop = loop;
         _services = services;
         var input = new Pipe(services.Input);
-        var output = new Pipe(services.Output);
+        var output = new Pipe(services.Outputs[loop.Number]);
         _transport = Transport = new DuplexPipe(input.Reader, output.Writer);
         _socket = new HttpSocket(fd, loop, input, output, services, OnPeerEnded);
         LocalEndPoint = local ?? Native.KernelAddress.OfThisEnd(fd);
