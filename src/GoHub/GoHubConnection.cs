@@ -22,14 +22,13 @@ public sealed class GoHubConnection
     private readonly long _opened;
     private int _draining;
 
-    internal GoHubConnection(string id, WebSocketChannel channel, GoHubNode node, Identity identity, IPAddress? address, CancellationToken aborted)
+    internal GoHubConnection(string id, WebSocketChannel channel, GoHubNode node, Identity identity, IPAddress? address)
     {
         ConnectionId = id;
         _channel = channel;
         _node = node;
         _identity = identity;
         RemoteAddress = address;
-        Aborted = aborted;
         ConnectedAt = node.Time.GetUtcNow();
         _opened = node.Time.GetTimestamp();
         Memberships = new Memberships(this);
@@ -67,10 +66,13 @@ public sealed class GoHubConnection
     public IGoHub Hub => _node;
 
     /// <summary>Cancelled when the connection is closing or gone.</summary>
-    public CancellationToken Aborted { get; }
+    public CancellationToken Aborted => _channel.Aborted;
 
     /// <summary>How long it has been open, whatever the wall clock does.</summary>
     internal TimeSpan Age => _node.Time.GetElapsedTime(_opened);
+
+    /// <summary>What carries its bytes.</summary>
+    internal WebSocketChannel Channel => _channel;
 
     internal Memberships Memberships { get; }
 

@@ -65,6 +65,7 @@ public static class GoHubServer
                 throw new StartupException($"The port of '{address}' in --urls is above {IPEndPoint.MaxPort}. Write one that is not, as in --urls http://localhost:8081.");
             }
         }
+        builder.WebHost.UseGoHubTransport();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(static kestrel =>
         {

@@ -1,6 +1,7 @@
 using GoHub;
 using GoHub.Cluster;
 using GoHub.Connections;
+using GoHub.Connections.Loops;
 using GoHub.Diagnostics;
 using GoHub.Dispatching;
 using GoHub.Endpoints;
@@ -69,6 +70,7 @@ public static class GoHubServiceCollectionExtensions
 
         services.AddSingleton(static s => new ChannelSettings(s.GetRequiredService<IOptions<GoHubOptions>>().Value, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(static s => new ConnectionLimiter(s.GetRequiredService<IOptions<GoHubOptions>>().Value.Limits));
+        services.AddSingleton<Lanes>();
         services.AddSingleton<ConnectionIds>();
         services.AddSingleton<ConnectionRegistry>();
         services.AddSingleton<FrameEncoder>();

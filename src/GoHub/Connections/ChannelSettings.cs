@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace GoHub.Connections;
 
 /// <summary>The options a channel needs, in the units it counts in; one instance for all connections of a node.</summary>
@@ -13,6 +15,8 @@ internal sealed class ChannelSettings
         MaxQueuedMessages = options.SendQueue.MaxMessages;
         MaxQueuedBytes = options.SendQueue.MaxBytes;
         WhenFull = options.SendQueue.WhenFull;
+        SocketSendBuffer = options.SendQueue.SocketBytes;
+        FlushInterval = (long)(options.FlushInterval.TotalSeconds * Stopwatch.Frequency);
         IdleTimeout = Ticks(options.IdleTimeout);
         WriteTimeout = Ticks(options.WriteTimeout);
         CloseTimeout = Ticks(CloseTimeoutSpan);
@@ -36,6 +40,12 @@ internal sealed class ChannelSettings
     public int MaxQueuedBytes { get; }
 
     public SlowConsumer WhenFull { get; }
+
+    /// <summary>Unit: bytes, as SO_SNDBUF counts them.</summary>
+    public int SocketSendBuffer { get; }
+
+    /// <summary>Unit: ticks of <see cref="Stopwatch"/>.</summary>
+    public long FlushInterval { get; }
 
     public long PingInterval { get; }
 

@@ -1,15 +1,17 @@
 using System.Collections.Concurrent;
+using GoHub.Connections.Loops;
 using GoHub.Diagnostics;
 
 namespace GoHub.Connections;
 
 /// <summary>The connections of this node, by id and by user.</summary>
 /// <remarks>Owner of both indexes. Threads: any. Opening and closing a connection cost the same however many there are.</remarks>
-internal sealed class ConnectionRegistry
+internal sealed class ConnectionRegistry(Lanes lanes)
 {
     private readonly ConcurrentDictionary<string, GoHubConnection> _byId = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, UserConnections> _byUser = new(StringComparer.Ordinal);
     private int _count;
+    private int _withoutLoop;
 
     public int Count => Volatile.Read(ref _count);
 
@@ -32,6 +34,7 @@ internal sealed class ConnectionRegistry
             throw new InvalidOperationException("Two connections drew the same 128 random bits.");
         }
         Interlocked.Increment(ref _count);
+        Interlocked.Add(ref _withoutLoop, connection.Channel.Lane is null ? 1 : 0);
         AddUser(connection);
     }
 
@@ -40,6 +43,7 @@ internal sealed class ConnectionRegistry
         if (_byId.TryRemove(new(connection.ConnectionId, connection)))
         {
             Interlocked.Decrement(ref _count);
+            Interlocked.Add(ref _withoutLoop, connection.Channel.Lane is null ? -1 : 0);
         }
         if (connection.UserId is { } user && _byUser.TryGetValue(user, out var connections) && connections.RemoveAndIsEmpty(connection))
         {
@@ -71,13 +75,21 @@ internal sealed class ConnectionRegistry
         _byUser.TryGetValue(userId, out var connections) ? connections.ToArray() : [];
 
     /// <summary>Hands one encoded frame to every connection but <paramref name="except"/>; waits for none.</summary>
-    /// <returns>How many took it.</returns>
+    /// <returns>How many it was handed to.</returns>
     public int Broadcast(OutboundFrame frame, GoHubConnection? except)
     {
-        var taken = 0;
+        foreach (var lane in lanes.All)
+        {
+            lane.Everybody.Deliver(frame, except?.Channel as LoopChannel);
+        }
+        var taken = Math.Max(0, Count - Volatile.Read(ref _withoutLoop) - (except?.Channel.Lane is null ? 0 : 1));
+        if (Volatile.Read(ref _withoutLoop) == 0)
+        {
+            return taken;
+        }
         foreach (var pair in _byId)
         {
-            if (!ReferenceEquals(pair.Value, except) && pair.Value.Enqueue(frame) == EnqueueResult.Accepted)
+            if (pair.Value.Channel.Lane is null && !ReferenceEquals(pair.Value, except) && pair.Value.Enqueue(frame) == EnqueueResult.Accepted)
             {
                 taken++;
             }

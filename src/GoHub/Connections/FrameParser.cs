@@ -58,6 +58,9 @@ internal sealed class FrameParser(int maxMessageSize)
     /// <summary>How the peer broke the protocol, as the close frame will say it.</summary>
     public (GoHubCloseCode Code, string Reason) Violation { get; private set; }
 
+    /// <summary>Whether nothing has been begun: no header, no message.</summary>
+    public bool IsIdle => !_inPayload && _headerLength == 0 && _messageOpcode == FrameOpcode.Continuation;
+
     /// <summary>Reads up to the next message and moves <paramref name="input"/> past what was used.</summary>
     public FrameProgress Read(ref ReadOnlySpan<byte> input)
     {

@@ -38,6 +38,19 @@ internal sealed class OutboundFrame
         return new OutboundFrame(bytes);
     }
 
+    /// <summary>Bytes that are frames already, or the rest of some.</summary>
+    public static OutboundFrame Raw(ReadOnlySpan<byte> bytes) => new(bytes.ToArray());
+
+    /// <summary>Writes a frame where there is room for <see cref="HeaderReserve"/> and the payload.</summary>
+    /// <returns>Its length.</returns>
+    public static int Write(FrameOpcode opcode, ReadOnlySpan<byte> payload, Span<byte> target)
+    {
+        var header = HeaderLength(payload.Length);
+        WriteHeader(opcode, payload.Length, target);
+        payload.CopyTo(target[header..]);
+        return header + payload.Length;
+    }
+
     /// <summary>A close frame; the reason is cut at a character so that it fits into 123 bytes (RFC 6455 §5.5).</summary>
     public static OutboundFrame Close(GoHubCloseCode code, string reason)
     {

@@ -6,7 +6,7 @@ namespace GoHub.Dispatching;
 
 /// <summary>What a connection does with each message before it is dispatched: count it, hold it to its rate, demand the sign-in.</summary>
 /// <remarks>Owner: one connection's reader. Threads: one at a time.</remarks>
-internal sealed class ConnectionSession(GoHubConnection connection, Dispatcher dispatcher, GoHubMetrics metrics, TimeProvider time, MessageRate rate) : IChannelReceiver
+internal sealed class ConnectionSession(GoHubConnection connection, Dispatcher dispatcher, GoHubMetrics metrics, TimeProvider time, MessageRate rate, Action<GoHubConnection> ended) : IChannelReceiver
 {
     private MessageRate _rate = rate;
     private bool _measure;
@@ -32,6 +32,8 @@ internal sealed class ConnectionSession(GoHubConnection connection, Dispatcher d
         metrics.MessageHandled(started);
         return ValueTask.CompletedTask;
     }
+
+    public void OnClosed() => ended(connection);
 
     private async ValueTask MeasureAsync(ValueTask handling, long started)
     {

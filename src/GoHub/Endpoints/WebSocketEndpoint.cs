@@ -1,9 +1,11 @@
 using GoHub.Connections;
+using GoHub.Connections.Loops;
 using GoHub.Diagnostics;
 using GoHub.Dispatching;
 using GoHub.Events;
 using GoHub.Protocol;
 using GoHub.Rooms;
+using GoHub.Transport.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -14,7 +16,7 @@ namespace GoHub.Endpoints;
 /// <remarks>Owner of each <see cref="GoHubConnection"/> it accepts. Threads: any.</remarks>
 internal sealed class WebSocketEndpoint(
     IOptions<GoHubOptions> options, Admission admission, ConnectionIds ids, ConnectionRegistry registry, ConnectionLimiter limiter, RoomRegistry rooms,
-    ChannelSettings settings, GoHubNode node, GoHubMetrics metrics, GoHubEvents events, TimeProvider time, ILogger<GoHubConnection> logger)
+    ChannelSettings settings, Lanes lanes, GoHubNode node, GoHubMetrics metrics, GoHubEvents events, TimeProvider time, ILogger<GoHubConnection> logger)
 {
     private readonly GoHubOptions _options = options.Value;
 
@@ -29,59 +31,68 @@ internal sealed class WebSocketEndpoint(
             await context.Response.WriteAsync(why).ConfigureAwait(false);
             return;
         }
-        var userId = accepted.Identity.UserId;
+        Task running;
         try
         {
-            userId = await RunAsync(context, accepted, dispatcher).ConfigureAwait(false);
+            running = await OpenAsync(context, accepted, dispatcher).ConfigureAwait(false);
         }
-        finally
+        catch
         {
-            limiter.Leave(context.Connection.RemoteIpAddress, userId);
+            limiter.Leave(context.Connection.RemoteIpAddress, accepted.Identity.UserId);
+            throw;
         }
+        await running.ConfigureAwait(false);
     }
 
-    /// <returns>The user the connection ended as, which a sign-in may have changed.</returns>
-    private async Task<string?> RunAsync(HttpContext context, Admitted admitted, Dispatcher dispatcher)
+    /// <summary>Upgrades the request and begins the connection. From then on its channel answers for its end.</summary>
+    /// <returns>What the request has to wait for: all of the connection on a pipe; nothing where its loop has it.</returns>
+    private async Task<Task> OpenAsync(HttpContext context, Admitted admitted, Dispatcher dispatcher)
     {
         var pipe = await Handshake.AcceptAsync(context, admitted.SubProtocol).ConfigureAwait(false);
-        using var aborted = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        if (context.Features.Get<IHandoverFeature>() is { CanHandOver: true } handover)
+        {
+            var own = new LoopChannel(lanes.Of(handover.Loop));
+            own.Begin(Open(context, own, admitted, dispatcher));
+            handover.HandOver(own);
+            return Task.CompletedTask;
+        }
         var channel = new PipeChannel(pipe, settings, metrics, logger, context.Abort);
-        var connection = new GoHubConnection(ids.Next(), channel, node, admitted.Identity, context.Connection.RemoteIpAddress, aborted.Token)
+        return RunAsync(context, channel, Open(context, channel, admitted, dispatcher));
+    }
+
+    private static async Task RunAsync(HttpContext context, PipeChannel channel, ConnectionSession session)
+    {
+        // A handler at work hears of it when the client goes.
+        using var gone = context.RequestAborted.UnsafeRegister(static channel => ((PipeChannel)channel!).CancelAborted(), channel);
+        await channel.RunAsync(session).ConfigureAwait(false);
+    }
+
+    private ConnectionSession Open(HttpContext context, WebSocketChannel channel, Admitted admitted, Dispatcher dispatcher)
+    {
+        var connection = new GoHubConnection(ids.Next(), channel, node, admitted.Identity, context.Connection.RemoteIpAddress)
         {
             SignInDeadline = admitted.MustSignIn ? time.GetUtcNow() + _options.Auth.FirstMessageTimeout : null,
             WantsNotices = admitted.WantsNotices,
         };
-        Open(connection, context.TraceIdentifier);
-        try
-        {
-            var rate = new MessageRate(_options.Limits.MessagesPerSecond);
-            await channel.RunAsync(new ConnectionSession(connection, dispatcher, metrics, time, rate)).ConfigureAwait(false);
-        }
-        finally
-        {
-            await aborted.CancelAsync().ConfigureAwait(false);
-            End(connection);
-        }
-        return connection.UserId;
-    }
-
-    private void Open(GoHubConnection connection, string requestId)
-    {
+        (channel as LoopChannel)?.Connection = connection;
         // Before anybody can find the connection, so that it is the first message.
         if (connection.WantsNotices)
         {
             connection.Reply(MessageTypes.Welcome, new WelcomeData(connection.ConnectionId, connection.UserId), WireJson.Default.WelcomeData, default);
         }
+        var session = new ConnectionSession(connection, dispatcher, metrics, time, new MessageRate(_options.Limits.MessagesPerSecond), End);
         registry.Add(connection);
         metrics.Connected();
-        Log.ConnectionOpened(logger, connection.ConnectionId, Log.Safe(connection.UserId), connection.RemoteAddress, requestId);
+        Log.ConnectionOpened(logger, connection.ConnectionId, Log.Safe(connection.UserId), connection.RemoteAddress, context.TraceIdentifier);
         events.Publish(connection, static (c, at) => new ConnectedEvent(at, c.ConnectionId, c.UserId, c.User));
+        return session;
     }
 
     private void End(GoHubConnection connection)
     {
         registry.Remove(connection);
         rooms.LeaveAll(connection);
+        limiter.Leave(connection.RemoteAddress, connection.UserId);
         metrics.Disconnected();
         var (code, reason) = connection.CloseStatus;
         if (code is (int)GoHubCloseCode.SlowConsumer or (int)GoHubCloseCode.RateLimited or (int)GoHubCloseCode.PolicyViolation)

@@ -31,6 +31,17 @@ public class GoHubSettings
     /// <summary>How long a peer may take none of what is sent to it. Default 10 s; 0 means for ever. Exceeding it closes with 4508.</summary>
     public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>What serves the endpoints of <see cref="GoHubServer"/> and the standalone server. Default <see cref="GoHubTransport.Auto"/>.</summary>
+    /// <remarks>An app that builds its own host says <c>builder.WebHost.UseGoHubTransport()</c>, which follows this setting.</remarks>
+    public GoHubTransport Transport { get; set; } = GoHubTransport.Auto;
+
+    /// <summary>Loops of the epoll transport, each one thread with its share of the connections. Default 0: one for each processor; range 0 to 1,024.</summary>
+    public int Loops { get; set; }
+
+    /// <summary>How long broadcasts may gather before they leave a loop that has much to send. Default 2 ms; range 0 (never) to 100 ms.</summary>
+    /// <remarks>A loop pauses no longer than its last sending took, so one that is idle sends at once. Answers never wait. Epoll transport only.</remarks>
+    public TimeSpan FlushInterval { get; set; } = TimeSpan.FromMilliseconds(2);
+
     /// <summary>What may wait for one slow peer.</summary>
     public GoHubSendQueueOptions SendQueue { get; set; } = new();
 
@@ -66,8 +77,25 @@ public sealed class GoHubSendQueueOptions
     /// <summary>Most bytes that wait. Default 1 MiB, as Centrifugo; at least 1,024.</summary>
     public int MaxBytes { get; set; } = 1024 * 1024;
 
+    /// <summary>What the kernel may hold for a peer beside the queue (SO_SNDBUF; the kernel takes twice the value). Unit: bytes. Default 131,072; range 4,096 to 16 MiB.</summary>
+    /// <remarks>Epoll transport only. Left to itself the kernel was seen to hold 3.9 MB for one peer that did not read. Raise it for few, far and fast receivers.</remarks>
+    public int SocketBytes { get; set; } = 128 * 1024;
+
     /// <summary>What happens to a peer whose queue is full. Default <see cref="SlowConsumer.Disconnect"/>.</summary>
     public SlowConsumer WhenFull { get; set; } = SlowConsumer.Disconnect;
+}
+
+/// <summary>What carries the bytes between Kestrel and the network.</summary>
+public enum GoHubTransport
+{
+    /// <summary>Epoll loops on Linux, the stock transport elsewhere.</summary>
+    Auto,
+
+    /// <summary>Epoll loops; the start fails where there are none.</summary>
+    Epoll,
+
+    /// <summary>ASP.NET Core's stock transport.</summary>
+    Sockets,
 }
 
 /// <summary>What happens when a connection's send queue is full. Each dropped frame is counted in <c>gohub_messages_dropped_total</c>.</summary>

@@ -32,6 +32,11 @@ internal sealed class GoHubOptionsValidator(IEnumerable<BusProvider> buses) : IV
         Check(IsShort(options.KeepAliveInterval), "GoHub:KeepAliveInterval", options.KeepAliveInterval, "a time such as 00:00:20, or 00:00:00 for no pings");
         Check(IsShort(options.IdleTimeout), "GoHub:IdleTimeout", options.IdleTimeout, "a time such as 00:01:00, or 00:00:00 for no limit");
         Check(IsShort(options.WriteTimeout), "GoHub:WriteTimeout", options.WriteTimeout, "a time such as 00:00:10, or 00:00:00 for no limit");
+        Check(Enum.IsDefined(options.Transport), "GoHub:Transport", options.Transport, "auto, epoll or sockets");
+        Check(options.Transport != GoHubTransport.Epoll || OperatingSystem.IsLinux(), "GoHub:Transport", options.Transport, "auto or sockets: only Linux has epoll");
+        Check(options.Loops is >= 0 and <= 1024, "GoHub:Loops", options.Loops, "a number from 0 (one for each processor) to 1024");
+        Check(options.FlushInterval >= TimeSpan.Zero && options.FlushInterval <= TimeSpan.FromMilliseconds(100), "GoHub:FlushInterval", options.FlushInterval, "a time from 00:00:00 to 00:00:00.1");
+        Check(options.SendQueue.SocketBytes is >= 4096 and <= 16 * 1024 * 1024, "GoHub:SendQueue:SocketBytes", options.SendQueue.SocketBytes, "a number of bytes from 4096 to 16777216");
         Check(options.SendQueue.MaxMessages >= 1, "GoHub:SendQueue:MaxMessages", options.SendQueue.MaxMessages, "a number from 1 up");
         Check(options.SendQueue.MaxBytes >= 1024, "GoHub:SendQueue:MaxBytes", options.SendQueue.MaxBytes, "a number of bytes from 1024 up");
         Check(Enum.IsDefined(options.SendQueue.WhenFull), "GoHub:SendQueue:WhenFull", options.SendQueue.WhenFull, "Disconnect, DropOldest or DropNewest");

@@ -1,17 +1,19 @@
 using GoHub.Connections;
+using GoHub.Connections.Loops;
 
 namespace GoHub.Rooms;
 
 /// <summary>One room: who is in it, and how a message reaches them.</summary>
 /// <remarks>
-/// Owner of its members. Threads: any. Changes take the lock for a few lines; a broadcast reads an array that is never changed,
+/// Owner of its members. Threads: any. Changes take the lock for a few lines; a broadcast reads an audience that is never changed,
 /// made anew at the first broadcast after a change, so that a storm of joins costs nothing until somebody speaks.
 /// </remarks>
 internal sealed class Room(string id, string name, int maxClients, bool automatic)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<GoHubConnection> _members = [];
-    private volatile GoHubConnection[]? _snapshot = [];
+    private volatile Audience? _audience = Audience.Empty;
+    private Audience? _last; // Messages to this one may still be on their way to loops.
     private bool _deleted;
     private bool _automatic = automatic;
 
@@ -39,7 +41,9 @@ internal sealed class Room(string id, string name, int maxClients, bool automati
         }
     }
 
-    public GoHubConnection[] Members => _snapshot ?? TakeSnapshot();
+    public GoHubConnection[] Members => CurrentAudience.All;
+
+    private Audience CurrentAudience => _audience ?? MakeAudience();
 
     /// <summary><see cref="RoomResult.NotFound"/> if the room was deleted meanwhile.</summary>
     public RoomResult Add(GoHubConnection connection)
@@ -59,7 +63,7 @@ internal sealed class Room(string id, string name, int maxClients, bool automati
                 return RoomResult.Full;
             }
             _members.Add(connection);
-            _snapshot = null;
+            _audience = null;
             return RoomResult.Ok;
         }
     }
@@ -72,7 +76,8 @@ internal sealed class Room(string id, string name, int maxClients, bool automati
             var removed = _members.Remove(connection);
             if (removed)
             {
-                _snapshot = null;
+                _last?.Left();
+                _audience = null;
             }
             return removed;
         }
@@ -122,7 +127,8 @@ internal sealed class Room(string id, string name, int maxClients, bool automati
             _deleted = true;
             GoHubConnection[] members = [.. _members];
             _members.Clear();
-            _snapshot = [];
+            _last?.Left();
+            _audience = Audience.Empty;
             return members;
         }
     }
@@ -135,22 +141,15 @@ internal sealed class Room(string id, string name, int maxClients, bool automati
         {
             return 0;
         }
-        var taken = 0;
-        foreach (var member in Members)
-        {
-            if (!ReferenceEquals(member, except) && member.Enqueue(frame) == EnqueueResult.Accepted)
-            {
-                taken++;
-            }
-        }
-        return taken;
+        var taken = CurrentAudience.Deliver(frame, except);
+        return except?.Channel.Lane is not null && Contains(except) ? taken - 1 : taken;
     }
 
-    private GoHubConnection[] TakeSnapshot()
+    private Audience MakeAudience()
     {
         lock (_gate)
         {
-            return _snapshot ??= [.. _members];
+            return _last = _audience ??= new Audience([.. _members], Contains);
         }
     }
 }

@@ -17,7 +17,7 @@ public sealed partial class ArchitectureTests
         {
             ["GoHub.Protocol"] = [],
             ["GoHub.Generators"] = [],
-            ["GoHub"] = ["GoHub.Protocol"],
+            ["GoHub"] = ["GoHub.Protocol", "GoHub.Transport"],
             ["GoHub.Client"] = ["GoHub.Protocol"],
             ["GoHub.Transport"] = [],
             ["GoHub.Nats"] = ["GoHub", "NATS.NKeys"],

@@ -71,7 +71,8 @@ internal sealed class Node : IAsyncDisposable
     {
         var user = userId is null ? new ClaimsPrincipal(new ClaimsIdentity()) : new ClaimsPrincipal(new ClaimsIdentity([new Claim("user_id", userId)], "test"));
         var identity = new Identity(userId, user, new PermissionSet(permissions ?? GoHubAuthOptions.DefaultAnonymousPermissions), null, null);
-        return new GoHubConnection(_ids.Next(), channel, Hub, identity, null, end?.Token ?? CancellationToken.None) { WantsNotices = wantsNotices };
+        end?.Token.Register(channel.CancelAborted);
+        return new GoHubConnection(_ids.Next(), channel, Hub, identity, null) { WantsNotices = wantsNotices };
     }
 
     /// <summary>What <see cref="WebSocketEndpoint"/> does at the end of a connection.</summary>

@@ -156,7 +156,11 @@ internal sealed class Receiver(PipeChannel channel, Func<PipeChannel, ReceivedMe
         }
     }
 
+    public int Closed { get; private set; }
+
     public void OnRead() => Reads++;
+
+    public void OnClosed() => Closed++;
 
     public ValueTask OnMessageAsync(bool binary, ReadOnlyMemory<byte> payload)
     {

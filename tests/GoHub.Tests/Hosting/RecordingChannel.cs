@@ -23,8 +23,6 @@ internal sealed class RecordingChannel : WebSocketChannel
 
     public int SentCount => _frames.Count;
 
-    public override Task RunAsync(IChannelReceiver receiver) => Task.CompletedTask;
-
     public override EnqueueResult Enqueue(OutboundFrame frame)
     {
         _frames.Enqueue(frame.Bytes);

@@ -1,0 +1,235 @@
+using System.Buffers;
+using GoHub.Diagnostics;
+using GoHub.Transport.Loops;
+
+namespace GoHub.Connections.Loops;
+
+// What comes: read and handled on the loop, until a handler takes its time.
+internal sealed partial class LoopChannel
+{
+    private static readonly LoopWork Resuming = new ChannelWork(static (channel, _) => channel.ResumeReading());
+
+    private FrameParser? _parser; // Only where half a message has come.
+    private volatile HeldRead? _held;
+    private ReadOutcome _outcome;
+
+    protected override bool IsHandling => _held is not null;
+
+    void ILoopSocketOwner.OnReceived(Span<byte> bytes)
+    {
+        Heard(_lane.Now);
+        if (_outcome != ReadOutcome.Continue)
+        {
+            // After a close frame of the peer's, or a violation, nothing counts.
+            return;
+        }
+        _receiver!.OnRead();
+        _lane.Reading = this;
+        try
+        {
+            Read(bytes);
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+        if (_lane.Corked > 0)
+        {
+            SendCork();
+        }
+        _lane.Reading = null;
+        Send();
+    }
+
+    private void Read(ReadOnlySpan<byte> bytes)
+    {
+        var parser = _parser ?? _lane.TakeParser();
+        _parser = null;
+        while (_outcome == ReadOutcome.Continue)
+        {
+            var progress = parser.Read(ref bytes);
+            if (progress == FrameProgress.NeedMore)
+            {
+                break;
+            }
+            var handling = Take(parser, progress);
+            if (!handling.IsCompletedSuccessfully || MustWait)
+            {
+                Hold(handling, parser, bytes);
+                return;
+            }
+        }
+        Keep(parser);
+        AfterReading();
+    }
+
+    /// <summary>Does what one message or control frame asks for; on the loop's thread or the handler's.</summary>
+    private ValueTask Take(FrameParser parser, FrameProgress progress)
+    {
+        if (progress == FrameProgress.Violation)
+        {
+            _outcome = Violated(parser.Violation);
+        }
+        else if (parser.Opcode >= FrameOpcode.Close)
+        {
+            _outcome = OnControl(parser.Opcode, parser.Payload.Span);
+        }
+        // After our close frame the peer's data counts no more (RFC 6455 §1.4), only its answer does.
+        else if (!IsClosing)
+        {
+            return _receiver!.OnMessageAsync(parser.Opcode == FrameOpcode.Binary, parser.Payload);
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    // A client that asks faster than it reads the answers waits for itself; one that sends faster than the node delivers waits for the node.
+    private bool MustWait => IsBlocked || _lane.All.IsCongested;
+
+    /// <summary>Puts the parser away: most have nothing in it, and then one serves all.</summary>
+    private void Keep(FrameParser parser)
+    {
+        if (_outcome != ReadOutcome.Continue || _ended)
+        {
+            return;
+        }
+        parser.ReleaseIdleBuffers();
+        if (parser.IsIdle)
+        {
+            _lane.ReturnParser(parser);
+        }
+        else
+        {
+            _parser = parser;
+        }
+    }
+
+    private void AfterReading()
+    {
+        if (_outcome == ReadOutcome.Closed)
+        {
+            _closesWhenSent = true;
+        }
+    }
+
+    /// <summary>Stops reading until a handler is done or the peer has caught up, and goes on with the rest of this read then.</summary>
+    private void Hold(ValueTask handling, FrameParser parser, ReadOnlySpan<byte> rest)
+    {
+        _socket?.Pause();
+        var held = new HeldRead(parser, rest);
+        _held = held;
+        _ = GoOnAsync(handling, held);
+    }
+
+    private async Task GoOnAsync(ValueTask handling, HeldRead held)
+    {
+        try
+        {
+            await handling.ConfigureAwait(false);
+            while (_outcome == ReadOutcome.Continue && !_ended)
+            {
+                await WaitAsync(held).ConfigureAwait(false);
+                var progress = held.Next();
+                if (progress == FrameProgress.NeedMore)
+                {
+                    break;
+                }
+                await Take(held.Parser, progress).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+        _lane.Loop.Post(Resuming, this);
+    }
+
+    private async ValueTask WaitAsync(HeldRead held)
+    {
+        while (_lane.All.IsCongested && !_ended)
+        {
+            await _lane.All.RelievedAsync().ConfigureAwait(false);
+        }
+        while (IsBlocked && !_ended)
+        {
+            await held.WokenAsync(this).ConfigureAwait(false);
+        }
+    }
+
+    private void ResumeReading()
+    {
+        var held = _held!;
+        _held = null;
+        held.Release();
+        if (_ended)
+        {
+            Finish();
+            return;
+        }
+        Keep(held.Parser);
+        AfterReading();
+        Send();
+        _socket?.Resume();
+    }
+
+    private void Fail(Exception fault)
+    {
+        Log.ConnectionFaulted(_lane.Logger, fault);
+        _outcome = ReadOutcome.Violated;
+        Close(GoHubCloseCode.InternalError, "the server failed", discardQueued: true);
+    }
+
+    /// <summary>The read side while it is not the loop's: the rest of what was read, and the parser that is in the middle of it.</summary>
+    /// <remarks>Owner: <see cref="GoOnAsync"/>. Threads: the loop may <see cref="Wake"/>.</remarks>
+    private sealed class HeldRead
+    {
+        private readonly byte[] _rest;
+        private readonly int _length;
+        private int _start;
+        private TaskCompletionSource? _waiting;
+
+        public HeldRead(FrameParser parser, ReadOnlySpan<byte> rest)
+        {
+            Parser = parser;
+            _length = rest.Length;
+            _rest = rest.IsEmpty ? [] : ArrayPool<byte>.Shared.Rent(rest.Length);
+            rest.CopyTo(_rest);
+        }
+
+        public FrameParser Parser { get; }
+
+        public FrameProgress Next()
+        {
+            var rest = new ReadOnlySpan<byte>(_rest, _start, _length - _start);
+            var progress = Parser.Read(ref rest);
+            _start = _length - rest.Length;
+            return progress;
+        }
+
+        /// <summary>Done when the loop says that something has changed, or has since the caller looked.</summary>
+        public Task WokenAsync(LoopChannel channel)
+        {
+            var waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Volatile.Write(ref _waiting, waiting);
+            Interlocked.MemoryBarrier();
+            if (!channel.IsBlocked || channel._ended)
+            {
+                waiting.TrySetResult();
+            }
+            return waiting.Task;
+        }
+
+        public void Wake()
+        {
+            Interlocked.MemoryBarrier();
+            Volatile.Read(ref _waiting)?.TrySetResult();
+        }
+
+        public void Release()
+        {
+            if (_rest.Length > 0)
+            {
+                ArrayPool<byte>.Shared.Return(_rest);
+            }
+        }
+    }
+}

@@ -1,0 +1,402 @@
+using System.Runtime.CompilerServices;
+using GoHub.Transport.Loops;
+
+namespace GoHub.Connections.Loops;
+
+// What leaves: the cork for answers to what is being read, the pending frames for the rest.
+internal sealed partial class LoopChannel
+{
+    private const long OneFrame = 1L << 40; // Frames in the upper bits, bytes in the lower.
+
+    private static readonly LoopWork Enqueuing = new ChannelWork(static (channel, frame) => channel.TakePosted((OutboundFrame)frame!));
+    private static readonly LoopWork ClosingAfter = new ChannelWork(static (channel, frame) => channel.CloseHere((OutboundFrame)frame!, discard: false));
+    private static readonly LoopWork ClosingNow = new ChannelWork(static (channel, frame) => channel.CloseHere((OutboundFrame)frame!, discard: true));
+    private static readonly LoopWork Pinging = new ChannelWork(static (channel, frame) => channel.PingHere((OutboundFrame)frame!));
+
+    private PendingFrames _pending;
+    private OutboundFrame? _pong;
+    private long _waiting;
+    private long _blockedSince;
+    private volatile Gate _gate = Gate.NoSocket | Gate.Blocked;
+    private int _fd;
+    private bool _soon;
+    private bool _paced;
+
+    /// <summary>What keeps a frame from being sent at once. Written on the loop's thread only.</summary>
+    [Flags]
+    private enum Gate
+    {
+        Open = 0,
+
+        /// <summary>Not handed over yet, or gone.</summary>
+        NoSocket = 1,
+
+        /// <summary>The last frame is queued or sent.</summary>
+        Closed = 2,
+
+        /// <summary>The socket takes nothing now.</summary>
+        Blocked = 4,
+
+        /// <summary>Other frames come first.</summary>
+        Pending = 8,
+    }
+
+    private bool IsClosed => (_gate & Gate.Closed) != 0;
+
+    private bool IsBlocked => (_gate & Gate.Blocked) != 0;
+
+    public override EnqueueResult Enqueue(OutboundFrame frame)
+    {
+        if (IsClosed || IsClosing)
+        {
+            return EnqueueResult.Closed;
+        }
+        var here = _lane.Loop.IsCurrent;
+        Interlocked.Add(ref _waiting, OneFrame + frame.Bytes.Length);
+        if (here)
+        {
+            return Append(frame, paced: false);
+        }
+        if (IsBlocked && IsOverfull && Settings.WhenFull != SlowConsumer.DropOldest)
+        {
+            return DropNewest(frame);
+        }
+        if (!_lane.Post(Enqueuing, this, frame, 1, frame.Bytes.Length))
+        {
+            Interlocked.Add(ref _waiting, -(OneFrame + frame.Bytes.Length));
+            _lane.Metrics.MessagesDropped(1);
+            return EnqueueResult.Dropped;
+        }
+        return EnqueueResult.Accepted;
+    }
+
+    /// <summary>Takes a frame that many get; it may wait a little for others. On the loop's thread only.</summary>
+    public void Broadcast(OutboundFrame frame)
+    {
+        if (!IsClosed)
+        {
+            Interlocked.Add(ref _waiting, OneFrame + frame.Bytes.Length);
+            Append(frame, paced: true);
+        }
+    }
+
+    /// <summary>Sends a frame that many get without queueing it. On the loop's thread only.</summary>
+    /// <returns>False if it has to wait; see <see cref="Broadcast"/>.</returns>
+    public bool TrySendNow(OutboundFrame frame)
+    {
+        if (_gate != Gate.Open || ReferenceEquals(_lane.Reading, this))
+        {
+            return false;
+        }
+        var sent = LoopSocket.Send(_fd, frame.Bytes);
+        if (sent != frame.Bytes.Length)
+        {
+            SentInPart(frame, sent);
+        }
+        return true;
+    }
+
+    /// <summary>Writes an answer to what is being read without a frame of its own.</summary>
+    /// <returns>False if it must be a frame: this is not the loop's thread, something else waits, or it is too large.</returns>
+    public override bool TryWriteNow(FrameOpcode opcode, ReadOnlySpan<byte> payload)
+    {
+        if (!ReferenceEquals(EventLoop.Current, _lane.Loop) || !ReferenceEquals(_lane.Reading, this) || _gate != Gate.Open)
+        {
+            return false;
+        }
+        var length = OutboundFrame.HeaderReserve + payload.Length;
+        if (length > Lane.CorkSize / 2)
+        {
+            return false;
+        }
+        if (_lane.Corked + length > Lane.CorkSize && !SendCork())
+        {
+            return false;
+        }
+        _lane.Corked += OutboundFrame.Write(opcode, payload, _lane.Cork[_lane.Corked..]);
+        return true;
+    }
+
+    public void SendUrgent()
+    {
+        _soon = false;
+        Send();
+    }
+
+    public void SendPaced()
+    {
+        _paced = false;
+        Send();
+    }
+
+    protected override void SendClose(OutboundFrame frame, bool discardQueued)
+    {
+        if (_lane.Loop.IsCurrent)
+        {
+            CloseHere(frame, discardQueued);
+        }
+        else
+        {
+            _lane.Loop.Post(discardQueued ? ClosingNow : ClosingAfter, this, frame);
+        }
+    }
+
+    protected override void SendPing(OutboundFrame ping) => _lane.Loop.Post(Pinging, this, ping);
+
+    protected override void SendPong(OutboundFrame pong)
+    {
+        if (!_lane.Loop.IsCurrent)
+        {
+            // A handler's thread reads on.
+            _lane.Loop.Post(Pinging, this, pong);
+        }
+        else if (!TryWriteNow(FrameOpcode.Pong, pong.Payload))
+        {
+            PingHere(pong);
+        }
+    }
+
+    protected override long StuckFor(long now) => IsBlocked && _socket is not null ? now - Volatile.Read(ref _blockedSince) : 0;
+
+    void ILoopSocketOwner.OnWritable()
+    {
+        if (IsBlocked)
+        {
+            Unblock();
+            Send();
+        }
+    }
+
+    private bool IsOverfull
+    {
+        get
+        {
+            var waiting = Volatile.Read(ref _waiting);
+            return (waiting >> 40) > Settings.MaxQueuedMessages || (waiting & (OneFrame - 1)) > Settings.MaxQueuedBytes;
+        }
+    }
+
+    private void TakePosted(OutboundFrame frame)
+    {
+        _lane.Delivered(1, frame.Bytes.Length);
+        Append(frame, paced: false);
+    }
+
+    /// <summary>Queues a frame that is counted already.</summary>
+    private EnqueueResult Append(OutboundFrame frame, bool paced)
+    {
+        if (IsClosed)
+        {
+            Interlocked.Add(ref _waiting, -(OneFrame + frame.Bytes.Length));
+            return EnqueueResult.Closed;
+        }
+        if (_lane.Corked > 0 && ReferenceEquals(_lane.Reading, this))
+        {
+            SendCork();
+        }
+        if (IsOverfull)
+        {
+            // A peer that keeps up is never too slow, however much comes at once.
+            Send();
+            if (IsBlocked && !MakeRoom(frame))
+            {
+                return DropNewest(frame);
+            }
+        }
+        Queue(frame);
+        Schedule(paced);
+        return EnqueueResult.Accepted;
+    }
+
+    private void Schedule(bool paced)
+    {
+        // Who is being read sends at the end of that; who is behind, when the socket says so.
+        if (IsBlocked || ReferenceEquals(_lane.Reading, this))
+        {
+            return;
+        }
+        if (!paced && !_soon)
+        {
+            _soon = true;
+            _lane.SendSoon(this);
+        }
+        else if (paced && !_paced)
+        {
+            _paced = true;
+            _lane.SendPaced(this);
+        }
+    }
+
+    /// <returns>Whether there is room now, by whatever the policy allows.</returns>
+    private bool MakeRoom(OutboundFrame frame)
+    {
+        if (Settings.WhenFull != SlowConsumer.DropOldest || frame.Bytes.Length > Settings.MaxQueuedBytes)
+        {
+            return !IsOverfull;
+        }
+        while (IsOverfull && _pending.DropOldest(_lane) is { } oldest)
+        {
+            Interlocked.Add(ref _waiting, -(OneFrame + oldest.Bytes.Length));
+            _lane.Metrics.MessagesDropped(1);
+        }
+        return true;
+    }
+
+    private EnqueueResult DropNewest(OutboundFrame frame)
+    {
+        Interlocked.Add(ref _waiting, -(OneFrame + frame.Bytes.Length));
+        _lane.Metrics.MessagesDropped(1);
+        if (Settings.WhenFull == SlowConsumer.Disconnect)
+        {
+            Close(GoHubCloseCode.SlowConsumer, "reading too slowly", discardQueued: true);
+        }
+        return EnqueueResult.Dropped;
+    }
+
+    private void CloseHere(OutboundFrame frame, bool discard)
+    {
+        if (IsClosed)
+        {
+            return;
+        }
+        _gate |= Gate.Closed;
+        if (_lane.Corked > 0 && ReferenceEquals(_lane.Reading, this))
+        {
+            SendCork();
+        }
+        if (discard)
+        {
+            var (frames, bytes) = _pending.Clear(_lane);
+            Interlocked.Add(ref _waiting, -((frames * OneFrame) + bytes));
+        }
+        Interlocked.Add(ref _waiting, OneFrame + frame.Bytes.Length);
+        Queue(frame);
+        Schedule(paced: false);
+    }
+
+    private void PingHere(OutboundFrame frame)
+    {
+        if (IsClosed)
+        {
+            return;
+        }
+        if (!IsBlocked)
+        {
+            Interlocked.Add(ref _waiting, OneFrame + frame.Bytes.Length);
+            Queue(frame);
+            Schedule(paced: false);
+        }
+        else if (frame.Opcode == FrameOpcode.Pong)
+        {
+            _pong = frame;
+        }
+    }
+
+    /// <summary>Sends what waits, as much as the socket takes.</summary>
+    private void Send()
+    {
+        while (!IsBlocked && _socket is { } socket && !_pending.IsEmpty)
+        {
+            var bytes = _pending.First;
+            if (!_pending.IsSingle && _pending.CopyTo(_lane.Cork) is > 0 and var length)
+            {
+                bytes = _lane.Cork[..length];
+            }
+            var sent = LoopSocket.Send(_fd, bytes);
+            if (sent < 0)
+            {
+                socket.Close();
+                return;
+            }
+            var isBehind = sent < bytes.Length;
+            var (frames, size) = _pending.Sent(sent, _lane);
+            Interlocked.Add(ref _waiting, -((frames * OneFrame) + size));
+            if (isBehind)
+            {
+                Block();
+            }
+        }
+        if (_pending.IsEmpty)
+        {
+            _gate &= ~Gate.Pending;
+        }
+        if (_closesWhenSent && IsClosed && _pending.IsEmpty && !IsBlocked)
+        {
+            _socket?.Close();
+        }
+        else if (_outcome == ReadOutcome.Violated && IsClosed && _pending.IsEmpty && _lingersUntil == 0)
+        {
+            Linger();
+        }
+    }
+
+    /// <returns>Whether all of it has left.</returns>
+    private bool SendCork()
+    {
+        var cork = _lane.Cork[.._lane.Corked];
+        _lane.Corked = 0;
+        if (_socket is not { } socket)
+        {
+            return false;
+        }
+        var sent = LoopSocket.Send(_fd, cork);
+        if (sent == cork.Length)
+        {
+            return true;
+        }
+        if (sent < 0)
+        {
+            socket.Close();
+            return false;
+        }
+        var rest = OutboundFrame.Raw(cork[sent..]);
+        Interlocked.Add(ref _waiting, OneFrame + rest.Bytes.Length);
+        Queue(rest);
+        Block();
+        return false;
+    }
+
+    private void SentInPart(OutboundFrame frame, int sent)
+    {
+        if (sent < 0)
+        {
+            _socket!.Close();
+            return;
+        }
+        Interlocked.Add(ref _waiting, OneFrame + frame.Bytes.Length);
+        Queue(frame);
+        _pending.Sent(sent, _lane);
+        Block();
+    }
+
+    private void Queue(OutboundFrame frame)
+    {
+        _pending.Add(frame, _lane);
+        _gate |= Gate.Pending;
+    }
+
+    private void Linger()
+    {
+        // Closing on unread bytes would reset the connection and lose our close frame.
+        _socket?.EndSending();
+        Volatile.Write(ref _lingersUntil, _lane.Now + (long)(LingerAfterViolation.TotalSeconds * Settings.Time.TimestampFrequency));
+    }
+
+    private void Block()
+    {
+        Volatile.Write(ref _blockedSince, _lane.Now);
+        _gate |= Gate.Blocked;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Unblock()
+    {
+        _gate &= ~Gate.Blocked;
+        if (_pong is { } pong)
+        {
+            _pong = null;
+            PingHere(pong);
+        }
+        _held?.Wake();
+    }
+}
