@@ -16,11 +16,7 @@ internal static class TransportChoice
     {
         if (transport is TransportKind.Epoll)
         {
-#if EPOLL
             host.UseEpollTransport();
-#else
-            throw new NotSupportedException("Not built yet.");
-#endif
         }
     }
 }

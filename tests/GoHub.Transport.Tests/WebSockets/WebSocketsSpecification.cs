@@ -67,13 +67,14 @@ public abstract class WebSocketsSpecification(TransportKind transport) : Transpo
     [InlineData(2)]
     public async Task A_socket_that_the_server_aborts_ends_at_the_client(int version)
     {
-        var app = await StartAsync(version, tls: false, socket =>
+        var app = await StartAsync(version, tls: false, async socket =>
         {
+            await socket.ReceiveAsync(new byte[10], CancellationToken.None);
             socket.Abort();
-            return Task.CompletedTask;
         });
         using var invoker = new HttpMessageInvoker(TestClient.Handler());
         using var client = await ConnectAsync(app, version, invoker);
+        await client.SendAsync(new byte[1], WebSocketMessageType.Binary, endOfMessage: true, CancellationToken.None);
 
         await Assert.ThrowsAsync<WebSocketException>(() => client.ReceiveAsync(new byte[10], CancellationToken.None).WaitAsync(Eventually.Soon));
     }
