@@ -1,9 +1,13 @@
 using GoHub.Connections;
+using GoHub.Connections.Loops;
 
 namespace GoHub;
 
 /// <summary>Many receivers: <see cref="AllTarget"/> or <see cref="RoomTarget"/>.</summary>
-/// <remarks>Threads: immutable, any. Connections of this node hear it before the call returns; those of others by the bus, if it is there.</remarks>
+/// <remarks>
+/// Threads: immutable, any. It is on its way to the connections of this node when the call returns; to those of others by the bus, if it is there.
+/// No client is waited for; but who sends more than the node's loops can deliver waits, by the returned task, until they have caught up.
+/// </remarks>
 public abstract class GoHubBroadcastTarget : GoHubTarget<PublishResult>
 {
     private protected GoHubBroadcastTarget(GoHubNode node)
@@ -13,7 +17,14 @@ public abstract class GoHubBroadcastTarget : GoHubTarget<PublishResult>
 
     private protected abstract PublishResult Publish(OutboundFrame frame);
 
-    private protected sealed override ValueTask<PublishResult> DeliverAsync(OutboundFrame frame, CancellationToken cancellationToken) => ValueTask.FromResult(Publish(frame));
+    private protected sealed override ValueTask<PublishResult> DeliverAsync(OutboundFrame frame, CancellationToken cancellationToken) =>
+        Node.Lanes.IsCongested && !WebSocketChannel.IsLoopThread ? DeliverLaterAsync(frame, cancellationToken) : ValueTask.FromResult(Publish(frame));
+
+    private async ValueTask<PublishResult> DeliverLaterAsync(OutboundFrame frame, CancellationToken cancellationToken)
+    {
+        await Node.Lanes.RelievedAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        return Publish(frame);
+    }
 }
 
 /// <summary>Every connection.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using GoHub.Cluster;
 using GoHub.Connections;
+using GoHub.Connections.Loops;
 using GoHub.Diagnostics;
 using GoHub.Events;
 using GoHub.Rooms;
@@ -17,8 +18,9 @@ internal sealed class GoHubNode : IGoHub
 
     public GoHubNode(
         IOptions<GoHubOptions> options, TimeProvider time, ConnectionRegistry registry, RoomRegistry rooms, FrameEncoder frames, GoHubMetrics metrics, GoHubEvents events,
-        ClusterParts cluster)
+        Lanes lanes, ClusterParts cluster)
     {
+        Lanes = lanes;
         _json = options.Value.Json;
         Time = time;
         Registry = registry;
@@ -47,6 +49,8 @@ internal sealed class GoHubNode : IGoHub
     public GoHubEvents Events { get; }
 
     internal ClusterParts Cluster { get; }
+
+    internal Lanes Lanes { get; }
 
     internal TimeProvider Time { get; }
 

@@ -97,6 +97,7 @@ public static class GoHubServiceCollectionExtensions
         services.AddSingleton<MetricsEndpoint>();
         // First in, last out: joined before the web server listens, and there until the last client has been told.
         services.AddHostedService(static s => s.GetRequiredService<ClusterParts>().Service);
+        services.AddSingleton<ConnectBurst>();
         services.AddHostedService<Sweeper>();
         services.AddHostedService<Drain>();
     }

@@ -67,6 +67,9 @@ internal sealed class GoHubMetrics : IDisposable
 
     public void MessagesDropped(int count) => Interlocked.Add(ref _dropped, count);
 
+    /// <summary>Connections opened since the start.</summary>
+    public long ConnectionsOpened => Volatile.Read(ref _connected);
+
     public void Connected() => Interlocked.Increment(ref _connected);
 
     public void Disconnected() => Interlocked.Increment(ref _disconnected);

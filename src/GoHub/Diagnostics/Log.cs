@@ -72,4 +72,7 @@ internal static partial class Log
 
     [LoggerMessage(14, LogLevel.Error, "The sweep of a connection failed; the others are swept")]
     public static partial void SweepFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(15, LogLevel.Debug, "Gave back the memory of {Connects} connects, in {Milliseconds} ms")]
+    public static partial void MemoryGivenBack(ILogger logger, long connects, long milliseconds);
 }

@@ -7,7 +7,7 @@ namespace GoHub.Lifetime;
 
 /// <summary>The one clock of all connections: pings, idle and write timeouts, token expiry, close deadlines.</summary>
 /// <remarks>One timer for a node, since a timer for each of 100,000 connections costs more than a look at each.</remarks>
-internal sealed class Sweeper(ConnectionRegistry registry, TimeProvider time, ILogger<Sweeper> logger) : BackgroundService
+internal sealed class Sweeper(ConnectionRegistry registry, ConnectBurst burst, TimeProvider time, ILogger<Sweeper> logger) : BackgroundService
 {
     /// <summary>How late anything may be. A look at 100,000 connections takes a few milliseconds.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
@@ -20,6 +20,7 @@ internal sealed class Sweeper(ConnectionRegistry registry, TimeProvider time, IL
             while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
             {
                 Sweep();
+                burst.Look();
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
