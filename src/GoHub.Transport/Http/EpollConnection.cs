@@ -45,11 +45,8 @@ internal sealed partial class EpollConnection : ConnectionContext
         set => _id = value;
     }
 
-    public override void Abort(ConnectionAbortedException abortReason)
-    {
-        ArgumentNullException.ThrowIfNull(abortReason);
-        _socket.Abort(abortReason);
-    }
+    // Kestrel gives no reason when the client is the one that ended it.
+    public override void Abort(ConnectionAbortedException? abortReason) => _socket.Abort(abortReason);
 
     /// <summary>Begins to read and to send.</summary>
     public void Start()

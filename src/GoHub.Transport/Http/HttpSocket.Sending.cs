@@ -62,7 +62,7 @@ internal sealed partial class HttpSocket
     }
 
     /// <summary>Ends the connection at once; the peer sees a reset if there was a reason to be abrupt.</summary>
-    public void Abort(ConnectionAbortedException reason)
+    public void Abort(ConnectionAbortedException? reason)
     {
         ShutDown(reason);
         output.Reader.CancelPendingRead();
