@@ -15,12 +15,15 @@ internal sealed class Peer : IDisposable
     private readonly Pipe _toClient;
     private readonly GoHubMetrics _metrics = new(new Meters());
     private readonly Queue<Frame> _read = new();
+    private readonly bool _deflate;
 
     /// <param name="configure">Default: no keep-alive and no time limits, so that only what a test wants happens.</param>
     /// <param name="window">What the client's side takes before it must read. Unit: bytes.</param>
     /// <param name="onMessage">What the server does with each message.</param>
-    public Peer(Action<GoHubOptions>? configure = null, int window = 1 << 20, Func<PipeChannel, ReceivedMessage, ValueTask>? onMessage = null)
+    /// <param name="deflate">Whether compression was negotiated.</param>
+    public Peer(Action<GoHubOptions>? configure = null, int window = 1 << 20, Func<PipeChannel, ReceivedMessage, ValueTask>? onMessage = null, bool deflate = false)
     {
+        _deflate = deflate;
         var options = new GoHubOptions { KeepAliveInterval = TimeSpan.Zero, IdleTimeout = TimeSpan.Zero, WriteTimeout = TimeSpan.Zero };
         configure?.Invoke(options);
         _toClient = new Pipe(new PipeOptions(pauseWriterThreshold: window, resumeWriterThreshold: window / 2, useSynchronizationContext: false));
@@ -28,7 +31,7 @@ internal sealed class Peer : IDisposable
         {
             Aborts++;
             _toServer.Writer.Complete(new IOException("aborted"));
-        });
+        }, deflate);
         Server = new Receiver(Channel, onMessage);
         Ran = Channel.RunAsync(Server);
     }
@@ -62,7 +65,7 @@ internal sealed class Peer : IDisposable
             var read = await _toClient.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().Soon();
             var bytes = read.Buffer.ToArray();
             ReadOnlySpan<byte> rest = bytes;
-            foreach (var frame in Frames.ReadServer(ref rest))
+            foreach (var frame in Frames.ReadServer(ref rest, _deflate))
             {
                 _read.Enqueue(frame);
             }

@@ -51,6 +51,7 @@ internal sealed partial class LoopChannel
         {
             return EnqueueResult.Closed;
         }
+        frame = frame.For(Deflater);
         var here = _lane.Loop.IsCurrent;
         Interlocked.Add(ref _waiting, OneFrame + frame.Bytes.Length);
         if (here)
@@ -75,6 +76,7 @@ internal sealed partial class LoopChannel
     {
         if (!IsClosed)
         {
+            frame = frame.For(Deflater);
             Interlocked.Add(ref _waiting, OneFrame + frame.Bytes.Length);
             Append(frame, paced: true);
         }
@@ -88,6 +90,7 @@ internal sealed partial class LoopChannel
         {
             return false;
         }
+        frame = frame.For(Deflater);
         var sent = LoopSocket.Send(_fd, frame.Bytes);
         if (sent != frame.Bytes.Length)
         {
@@ -97,7 +100,7 @@ internal sealed partial class LoopChannel
     }
 
     /// <summary>Writes an answer to what is being read without a frame of its own.</summary>
-    /// <returns>False if it must be a frame: this is not the loop's thread, something else waits, or it is too large.</returns>
+    /// <returns>False if it must be a frame: this is not the loop's thread, something else waits, or it is to be compressed or too large.</returns>
     public override bool TryWriteNow(FrameOpcode opcode, ReadOnlySpan<byte> payload)
     {
         if (!ReferenceEquals(EventLoop.Current, _lane.Loop) || !ReferenceEquals(_lane.Reading, this) || _gate != Gate.Open)
@@ -105,7 +108,7 @@ internal sealed partial class LoopChannel
             return false;
         }
         var length = OutboundFrame.HeaderReserve + payload.Length;
-        if (length > Lane.CorkSize / 2)
+        if (length > Lane.CorkSize / 2 || Deflater?.Wants(opcode, payload.Length) == true)
         {
             return false;
         }
