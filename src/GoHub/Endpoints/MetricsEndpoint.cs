@@ -1,4 +1,5 @@
 using GoHub.Diagnostics;
+using GoHub.Transport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using OpenTelemetry;
@@ -8,7 +9,7 @@ namespace GoHub.Endpoints;
 
 /// <summary><c>/metrics</c> in Prometheus text: this node's meter and no other, so that two nodes in a process do not mix and an app's own OpenTelemetry stays its own.</summary>
 /// <remarks>Owner of the meter provider. It is made when <c>/metrics</c> is mapped: an app that does not map it pays nothing.</remarks>
-internal sealed class MetricsEndpoint(GoHubMetrics metrics) : IDisposable
+internal sealed class MetricsEndpoint(GoHubMetrics metrics, TransportMetrics? transport = null) : IDisposable
 {
     private MeterProvider? _provider;
 
@@ -16,7 +17,8 @@ internal sealed class MetricsEndpoint(GoHubMetrics metrics) : IDisposable
     {
         _provider ??= Sdk.CreateMeterProviderBuilder()
             .AddMeter(GoHubMetrics.MeterName)
-            .AddView(instrument => instrument.Meter == metrics.Meter ? null : MetricStreamConfiguration.Drop)
+            .AddMeter(TransportMetrics.MeterName)
+            .AddView(instrument => instrument.Meter == metrics.Meter || instrument.Meter == transport?.Meter ? null : MetricStreamConfiguration.Drop)
             .AddPrometheusExporter(exporter =>
             {
                 // The names are the instruments' own, the Go original's among them; each scrape sees the moment.

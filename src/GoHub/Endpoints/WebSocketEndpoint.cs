@@ -50,7 +50,7 @@ internal sealed class WebSocketEndpoint(
     {
         var deflate = settings.Deflater is null ? null : DeflateOffers.Accept(context.Request.Headers.SecWebSocketExtensions);
         var pipe = await Handshake.AcceptAsync(context, admitted.SubProtocol, deflate).ConfigureAwait(false);
-        if (context.Features.Get<IHandoverFeature>() is { CanHandOver: true } handover)
+        if (context.Features.Get<IHandoverFeature>() is { } handover && handover.CanHandOver(pipe))
         {
             var own = new LoopChannel(lanes.Of(handover.Loop), deflate is not null);
             own.Begin(Open(context, own, admitted, dispatcher));
