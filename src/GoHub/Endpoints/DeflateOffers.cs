@@ -12,9 +12,9 @@ internal static class DeflateOffers
     // Neither side keeps anything from message to message, so that a connection owns no compressor; a client may be told so unasked (§7.1.1.2).
     private const string Answer = Name + "; server_no_context_takeover; client_no_context_takeover";
 
-    // The only window that the compressor has. A client that asks for it is answered with it (§7.1.2.1).
+    // The only window that the compressor has.
     private const int WindowBits = 15;
-    private const string AnswerWithWindow = Answer + "; server_max_window_bits=15";
+    private const int LeastWindowBits = 8;
 
     [Flags]
     private enum Seen
@@ -41,14 +41,14 @@ internal static class DeflateOffers
                 {
                     continue;
                 }
-                if (!TryReadOffer(ref tokens, out var isDeflate, out var seen))
+                if (!TryReadOffer(ref tokens, out var isDeflate, out var seen, out var clientWindow))
                 {
                     // Where the grammar is broken nobody can say what was offered.
                     return null;
                 }
                 if (isDeflate && (seen & Seen.Bad) == 0)
                 {
-                    return (seen & Seen.ServerWindow) == 0 ? Answer : AnswerWithWindow;
+                    return AnswerTo(seen, clientWindow);
                 }
             }
             while (tokens.TryTake(','));
@@ -56,10 +56,23 @@ internal static class DeflateOffers
         return null;
     }
 
+    private static string AnswerTo(Seen seen, int clientWindow)
+    {
+        // To ask for a window is to want it answered (§7.1.2.1).
+        var answer = (seen & Seen.ServerWindow) == 0 ? Answer : $"{Answer}; server_max_window_bits={WindowBits}";
+        // The inflater takes any window. A client that names one need not be answered (§7.1.2.2), but .NET's fails if it is not.
+        return clientWindow == 0 ? answer : $"{answer}; client_max_window_bits={clientWindow}";
+    }
+
+    /// <param name="tokens">At the offer's name; moved past the offer.</param>
+    /// <param name="isDeflate">Whether it is of this extension.</param>
+    /// <param name="seen">What is said in it.</param>
+    /// <param name="clientWindow">The largest window of the client's that it names; 0 if it names none.</param>
     /// <returns>False if it breaks the grammar (RFC 6455 §9.1).</returns>
-    private static bool TryReadOffer(ref HeaderTokens tokens, out bool isDeflate, out Seen seen)
+    private static bool TryReadOffer(ref HeaderTokens tokens, out bool isDeflate, out Seen seen, out int clientWindow)
     {
         seen = Seen.None;
+        clientWindow = 0;
         isDeflate = false;
         if (!tokens.TryReadToken(out var name))
         {
@@ -75,6 +88,7 @@ internal static class DeflateOffers
             }
             var one = Judge(parameter, value);
             seen |= (seen & one) == 0 ? one : Seen.Bad;
+            clientWindow = one == Seen.ClientWindow ? WindowOf(value) : clientWindow;
         }
         return tokens.IsEmpty || tokens.IsAt(',');
     }
@@ -83,13 +97,12 @@ internal static class DeflateOffers
     {
         "server_no_context_takeover" when value.IsEmpty => Seen.ServerNoContext,
         "client_no_context_takeover" when value.IsEmpty => Seen.ClientNoContext,
-        "server_max_window_bits" when IsWindow(value, WindowBits) => Seen.ServerWindow,
-        // The inflater takes any window, so whatever the client is ready to limit itself to.
-        "client_max_window_bits" when value.IsEmpty || IsWindow(value, 8) => Seen.ClientWindow,
+        "server_max_window_bits" when WindowOf(value) == WindowBits => Seen.ServerWindow,
+        "client_max_window_bits" when value.IsEmpty || WindowOf(value) >= LeastWindowBits => Seen.ClientWindow,
         _ => Seen.Bad,
     };
 
-    // Digits without a zero before them (§7.1.2).
-    private static bool IsWindow(ReadOnlySpan<char> value, int least) =>
-        !value.StartsWith('0') && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var bits) && bits >= least && bits <= WindowBits;
+    /// <returns>0 for what is no window: digits from 8 to 15 without a zero before them (§7.1.2).</returns>
+    private static int WindowOf(ReadOnlySpan<char> value) =>
+        !value.StartsWith('0') && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var bits) && bits is >= LeastWindowBits and <= WindowBits ? bits : 0;
 }

@@ -12,8 +12,6 @@ public sealed class DeflateOffersTests
     [InlineData("permessage-deflate")]
     [InlineData("  permessage-deflate  ")]
     [InlineData("permessage-deflate; client_max_window_bits")]
-    [InlineData("permessage-deflate;client_max_window_bits=8")]
-    [InlineData("permessage-deflate ; client_max_window_bits = \"15\"")]
     [InlineData("permessage-deflate; server_no_context_takeover; client_no_context_takeover")]
     [InlineData("permessage-deflate; client_no_context_takeover; client_max_window_bits; server_no_context_takeover")]
     [InlineData("x-webkit-deflate-frame, permessage-deflate")]
@@ -26,9 +24,16 @@ public sealed class DeflateOffersTests
 
     [Theory]
     [InlineData("permessage-deflate; server_max_window_bits=15")]
-    [InlineData("permessage-deflate; server_max_window_bits=\"15\"; client_max_window_bits=10")]
+    [InlineData("permessage-deflate; server_max_window_bits=\"15\"; client_max_window_bits")]
     [InlineData("permessage-deflate; server_max_window_bits=8, permessage-deflate; server_max_window_bits=15")]
     public void Accept_OfTheWindowThereIs_AnswersWithItToo(string offers) => Assert.Equal(TakenWithWindow, DeflateOffers.Accept(offers));
+
+    [Theory]
+    [InlineData("permessage-deflate;client_max_window_bits=8", Taken + "; client_max_window_bits=8")]
+    [InlineData("permessage-deflate ; client_max_window_bits = \"15\"", Taken + "; client_max_window_bits=15")]
+    [InlineData("permessage-deflate; client_max_window_bits=10; server_max_window_bits=15", TakenWithWindow + "; client_max_window_bits=10")]
+    [InlineData("permessage-deflate; client_max_window_bits=9; x, permessage-deflate; client_max_window_bits", Taken)]
+    public void Accept_OfAWindowThatTheClientNames_AnswersWithItToo(string offers, string answer) => Assert.Equal(answer, DeflateOffers.Accept(offers));
 
     [Theory]
     [InlineData("")]
