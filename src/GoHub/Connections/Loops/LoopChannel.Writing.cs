@@ -9,12 +9,7 @@ internal sealed partial class LoopChannel
     private const long OneFrame = 1L << 40; // Frames in the upper bits, bytes in the lower.
 
     private static readonly LoopWork Enqueuing = new ChannelWork(static (channel, frame) => channel.TakePosted((OutboundFrame)frame!));
-    private static readonly LoopWork ClosingAfter = new ChannelWork(static (channel, frame) => channel.CloseHere((OutboundFrame)frame!, discard: false));
-    private static readonly LoopWork ClosingNow = new ChannelWork(static (channel, frame) => channel.CloseHere((OutboundFrame)frame!, discard: true));
-    private static readonly LoopWork Pinging = new ChannelWork(static (channel, frame) => channel.PingHere((OutboundFrame)frame!));
-
     private PendingFrames _pending;
-    private OutboundFrame? _pong;
     private long _waiting;
     private long _blockedSince;
     private volatile Gate _gate = Gate.NoSocket | Gate.Blocked;
@@ -132,33 +127,6 @@ internal sealed partial class LoopChannel
         Send();
     }
 
-    protected override void SendClose(OutboundFrame frame, bool discardQueued)
-    {
-        if (_lane.Loop.IsCurrent)
-        {
-            CloseHere(frame, discardQueued);
-        }
-        else
-        {
-            _lane.Loop.Post(discardQueued ? ClosingNow : ClosingAfter, this, frame);
-        }
-    }
-
-    protected override void SendPing(OutboundFrame ping) => _lane.Loop.Post(Pinging, this, ping);
-
-    protected override void SendPong(OutboundFrame pong)
-    {
-        if (!_lane.Loop.IsCurrent)
-        {
-            // A handler's thread reads on.
-            _lane.Loop.Post(Pinging, this, pong);
-        }
-        else if (!TryWriteNow(FrameOpcode.Pong, pong.Payload))
-        {
-            PingHere(pong);
-        }
-    }
-
     protected override long StuckFor(long now) => IsBlocked && _socket is not null ? now - Volatile.Read(ref _blockedSince) : 0;
 
     void ILoopSocketOwner.OnWritable()
@@ -256,45 +224,6 @@ internal sealed partial class LoopChannel
         return EnqueueResult.Dropped;
     }
 
-    private void CloseHere(OutboundFrame frame, bool discard)
-    {
-        if (IsClosed)
-        {
-            return;
-        }
-        _gate |= Gate.Closed;
-        if (_lane.Corked > 0 && ReferenceEquals(_lane.Reading, this))
-        {
-            SendCork();
-        }
-        if (discard)
-        {
-            var (frames, bytes) = _pending.Clear(_lane);
-            Interlocked.Add(ref _waiting, -((frames * OneFrame) + bytes));
-        }
-        Interlocked.Add(ref _waiting, OneFrame + frame.Bytes.Length);
-        Queue(frame);
-        Schedule(paced: false);
-    }
-
-    private void PingHere(OutboundFrame frame)
-    {
-        if (IsClosed)
-        {
-            return;
-        }
-        if (!IsBlocked)
-        {
-            Interlocked.Add(ref _waiting, OneFrame + frame.Bytes.Length);
-            Queue(frame);
-            Schedule(paced: false);
-        }
-        else if (frame.Opcode == FrameOpcode.Pong)
-        {
-            _pong = frame;
-        }
-    }
-
     /// <summary>Sends what waits, as much as the socket takes.</summary>
     private void Send()
     {
@@ -376,13 +305,6 @@ internal sealed partial class LoopChannel
     {
         _pending.Add(frame, _lane);
         _gate |= Gate.Pending;
-    }
-
-    private void Linger()
-    {
-        // Closing on unread bytes would reset the connection and lose our close frame.
-        _socket?.EndSending();
-        Volatile.Write(ref _lingersUntil, _lane.Now + (long)(LingerAfterViolation.TotalSeconds * Settings.Time.TimestampFrequency));
     }
 
     private void Block()
