@@ -298,7 +298,8 @@ internal sealed partial class LoopChannel
         while (!IsBlocked && _socket is { } socket && !_pending.IsEmpty)
         {
             var bytes = _pending.First;
-            if (!_pending.IsSingle && _pending.CopyTo(_lane.Cork) is > 0 and var length)
+            // While the cork holds the answers of another who is being read, frames leave one by one.
+            if (!_pending.IsSingle && _lane.Corked == 0 && _pending.CopyTo(_lane.Cork) is > 0 and var length)
             {
                 bytes = _lane.Cork[..length];
             }
@@ -349,9 +350,11 @@ internal sealed partial class LoopChannel
             socket.Close();
             return false;
         }
-        var rest = OutboundFrame.Raw(cork[sent..]);
-        Interlocked.Add(ref _waiting, OneFrame + rest.Bytes.Length);
-        Queue(rest);
+        // As one frame that has begun to leave, which no policy takes back.
+        var answers = OutboundFrame.Raw(cork);
+        Interlocked.Add(ref _waiting, OneFrame + answers.Bytes.Length);
+        Queue(answers);
+        _pending.Sent(sent, _lane);
         Block();
         return false;
     }
