@@ -176,6 +176,15 @@ internal sealed partial class LoopChannel
         }
     }
 
+    private bool IsHalfFull
+    {
+        get
+        {
+            var waiting = Volatile.Read(ref _waiting);
+            return (waiting >> 40) > Settings.MaxQueuedMessages / 2 || (waiting & (OneFrame - 1)) > Settings.MaxQueuedBytes / 2;
+        }
+    }
+
     private void TakePosted(OutboundFrame frame)
     {
         _lane.Delivered(1, frame.Bytes.Length);
@@ -185,27 +194,31 @@ internal sealed partial class LoopChannel
     /// <summary>Queues a frame that is counted already.</summary>
     private EnqueueResult Append(OutboundFrame frame, bool paced)
     {
+        if (_lane.Corked > 0 && ReferenceEquals(_lane.Reading, this))
+        {
+            SendCork();
+        }
+        if (!IsClosed && IsOverfull && !FindsRoom(frame))
+        {
+            return DropNewest(frame);
+        }
         if (IsClosed)
         {
             Interlocked.Add(ref _waiting, -(OneFrame + frame.Bytes.Length));
             return EnqueueResult.Closed;
         }
-        if (_lane.Corked > 0 && ReferenceEquals(_lane.Reading, this))
-        {
-            SendCork();
-        }
-        if (IsOverfull)
-        {
-            // A peer that keeps up is never too slow, however much comes at once.
-            Send();
-            if (IsBlocked && !MakeRoom(frame))
-            {
-                return DropNewest(frame);
-            }
-        }
         Queue(frame);
         Schedule(paced);
         return EnqueueResult.Accepted;
+    }
+
+    private bool FindsRoom(OutboundFrame frame)
+    {
+        var wasBlocked = IsBlocked;
+        // A peer that keeps up is never too slow, however much comes at once.
+        Send();
+        // Nor is one whose own questions made the answers, if it is behind only now: it is not read on until it has caught up.
+        return !IsBlocked || (!wasBlocked && ReferenceEquals(_lane.Reading, this)) || MakeRoom(frame);
     }
 
     private void Schedule(bool paced)
