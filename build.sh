@@ -7,7 +7,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 Configuration=Release
 export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=${UseSharedCompilation:-true}
 
 solution=GoHub.slnx
-tests=(tests/GoHub.Tests tests/GoHub.Generators.Tests tests/GoHub.Samples.Tests tests/GoHub.IntegrationTests tests/GoHub.ClusterTests)
+tests=(tests/GoHub.Tests tests/GoHub.Generators.Tests tests/GoHub.Transport.Tests tests/GoHub.Samples.Tests tests/GoHub.IntegrationTests tests/GoHub.ClusterTests)
 packages=(src/GoHub.Protocol src/GoHub src/GoHub.Nats src/GoHub.Redis)
 
 build() { dotnet build "$solution" -c Release "$@"; }

@@ -18,9 +18,10 @@ internal sealed class ConnectionServices
         Metrics = metrics;
         Logger = logger;
         Pool = pools.Create(new MemoryPoolOptions { Owner = "gohub.transport" });
-        // The app's code never runs on a loop: whoever waits for input goes on in the thread pool. What the app writes is sent by the thread that flushes it.
+        // The app's code never runs on a loop: whoever waits for input goes on in the thread pool.
         Input = new PipeOptions(Pool, PipeScheduler.ThreadPool, PipeScheduler.Inline, options.MaxReadBufferSize, options.MaxReadBufferSize / 2, useSynchronizationContext: false);
-        Output = new PipeOptions(Pool, PipeScheduler.Inline, PipeScheduler.ThreadPool, options.MaxWriteBufferSize, options.MaxWriteBufferSize / 2, useSynchronizationContext: false);
+        Outputs = [.. Enumerable.Range(0, options.LoopCount).Select(_ =>
+            new PipeOptions(Pool, new SendScheduler(), PipeScheduler.ThreadPool, options.MaxWriteBufferSize, options.MaxWriteBufferSize / 2, useSynchronizationContext: false))];
     }
 
     public EpollTransportOptions Options { get; }
@@ -38,5 +39,6 @@ internal sealed class ConnectionServices
 
     public PipeOptions Input { get; }
 
-    public PipeOptions Output { get; }
+    /// <summary>For each loop, so that the sends of different loops go side by side.</summary>
+    public PipeOptions[] Outputs { get; }
 }

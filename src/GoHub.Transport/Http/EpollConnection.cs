@@ -28,7 +28,7 @@ internal sealed partial class EpollConnection : ConnectionContext
         _loop = loop;
         _services = services;
         var input = new Pipe(services.Input);
-        var output = new Pipe(services.Output);
+        var output = new Pipe(services.Outputs[loop.Number]);
         _transport = Transport = new DuplexPipe(input.Reader, output.Writer);
         _socket = new HttpSocket(fd, loop, input, output, services, OnPeerEnded);
         LocalEndPoint = local ?? Native.KernelAddress.OfThisEnd(fd);
@@ -45,11 +45,8 @@ internal sealed partial class EpollConnection : ConnectionContext
         set => _id = value;
     }
 
-    public override void Abort(ConnectionAbortedException abortReason)
-    {
-        ArgumentNullException.ThrowIfNull(abortReason);
-        _socket.Abort(abortReason);
-    }
+    // Kestrel gives no reason when the client is the one that ended it.
+    public override void Abort(ConnectionAbortedException? abortReason) => _socket.Abort(abortReason);
 
     /// <summary>Begins to read and to send.</summary>
     public void Start()
@@ -77,6 +74,8 @@ internal sealed partial class EpollConnection : ConnectionContext
         }
         else
         {
+            // Whoever waits for the end of the connection learns of it, whichever side ended it.
+            Cancel();
             _loop.Post(HttpSocket.Closing, _socket);
         }
         _closed.Dispose();

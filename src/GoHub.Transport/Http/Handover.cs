@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using GoHub.Transport.Loops;
 using Microsoft.AspNetCore.Connections;
 
@@ -10,8 +11,9 @@ internal interface IHandoverFeature
     /// <summary>The loop whose socket this is.</summary>
     EventLoop Loop { get; }
 
-    /// <summary>Whether the socket itself can be handed over: only where nothing, such as TLS, stands between it and the app.</summary>
-    bool CanHandOver { get; }
+    /// <summary>Whether the socket itself can be handed over.</summary>
+    /// <param name="upgraded">What the app would speak over: the connection's own pipe, and nothing such as TLS or a stream of HTTP/2 on it.</param>
+    bool CanHandOver(IDuplexPipe upgraded);
 
     /// <summary>Hands the socket over once the request has ended, which must be soon. Call it after the upgrade was answered and flushed.</summary>
     /// <param name="owner">Told on the loop's thread that it owns the socket, or that there is none any more.</param>
@@ -40,7 +42,7 @@ internal sealed partial class EpollConnection
 {
     public EventLoop Loop => _loop;
 
-    public bool CanHandOver => _services.MayHandOver && ReferenceEquals(Transport, _transport) && _lent is null;
+    public bool CanHandOver(IDuplexPipe upgraded) => _services.MayHandOver && ReferenceEquals(upgraded, _transport) && _lent is null;
 
     public void HandOver(ILoopSocketOwner owner)
     {

@@ -33,7 +33,7 @@ internal sealed partial class HttpSocket
                     break;
                 }
                 var rest = result.Buffer;
-                while (!rest.IsEmpty && fault is null)
+                while (!rest.IsEmpty)
                 {
                     rest = rest.Slice(await SendAsync(rest).ConfigureAwait(false));
                 }
@@ -56,13 +56,14 @@ internal sealed partial class HttpSocket
         {
             ShutDown(fault);
         }
-        await output.Reader.CompleteAsync(fault).ConfigureAwait(false);
+        // A client that has gone is no fault of who writes: writes just end, as on the stock transport.
+        await output.Reader.CompleteAsync(fault is InvalidOperationException ? fault : null).ConfigureAwait(false);
         // Whoever waits for room in the input must not wait for an app that is gone.
         input.Writer.CancelPendingFlush();
     }
 
     /// <summary>Ends the connection at once; the peer sees a reset if there was a reason to be abrupt.</summary>
-    public void Abort(ConnectionAbortedException reason)
+    public void Abort(ConnectionAbortedException? reason)
     {
         ShutDown(reason);
         output.Reader.CancelPendingRead();

@@ -103,6 +103,10 @@ internal sealed class EventLoop : IDisposable
     /// <summary>Ends the thread; the sources that are left are told.</summary>
     public void Dispose()
     {
+        if (_stopping)
+        {
+            return;
+        }
         _stopping = true;
         Wake();
         if (_thread.IsAlive && !IsCurrent)

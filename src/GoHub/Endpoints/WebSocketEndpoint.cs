@@ -49,7 +49,7 @@ internal sealed class WebSocketEndpoint(
     private async Task<Task> OpenAsync(HttpContext context, Admitted admitted, Dispatcher dispatcher)
     {
         var pipe = await Handshake.AcceptAsync(context, admitted.SubProtocol).ConfigureAwait(false);
-        if (context.Features.Get<IHandoverFeature>() is { CanHandOver: true } handover)
+        if (context.Features.Get<IHandoverFeature>() is { } handover && handover.CanHandOver(pipe))
         {
             var own = new LoopChannel(lanes.Of(handover.Loop));
             own.Begin(Open(context, own, admitted, dispatcher));

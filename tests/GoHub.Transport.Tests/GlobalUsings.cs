@@ -1,0 +1,17 @@
+global using System.Buffers;
+global using System.IO.Pipelines;
+global using System.Net;
+global using System.Net.Sockets;
+global using System.Text;
+global using GoHub.IntegrationTests.Hosting;
+global using GoHub.Transport.Tests.Hosting;
+global using GoHub.Transport.Tests.Wire;
+global using Microsoft.AspNetCore.Builder;
+global using Microsoft.AspNetCore.Connections;
+global using Microsoft.AspNetCore.Connections.Features;
+global using Microsoft.AspNetCore.Hosting;
+global using Microsoft.AspNetCore.Http;
+global using Microsoft.AspNetCore.Http.Features;
+global using Microsoft.AspNetCore.Server.Kestrel.Core;
+global using Microsoft.Extensions.DependencyInjection;
+global using Xunit;
