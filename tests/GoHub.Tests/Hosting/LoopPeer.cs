@@ -23,7 +23,8 @@ internal sealed class LoopPeer : Peer
     /// <param name="onMessage">As <see cref="PeerFactory"/>.</param>
     /// <param name="loop">The loop of another peer, or null for one of its own.</param>
     /// <param name="early">What had come before the loop got the socket.</param>
-    public LoopPeer(Action<GoHubOptions>? configure, int window, Func<WebSocketChannel, ReceivedMessage, ValueTask>? onMessage, TestLoop? loop, byte[]? early = null)
+    /// <param name="first">What the server does with the channel before it has a socket.</param>
+    public LoopPeer(Action<GoHubOptions>? configure, int window, Func<WebSocketChannel, ReceivedMessage, ValueTask>? onMessage, TestLoop? loop, byte[]? early = null, Action<LoopChannel>? first = null)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Loops are Linux's.");
         _ownsLoop = loop is null;
@@ -32,6 +33,7 @@ internal sealed class LoopPeer : Peer
         _client = client;
         Own = new LoopChannel(_loop.Lane);
         Server = new Receiver(Own, onMessage);
+        first?.Invoke(Own);
         _loop.HandOver(Own, Server, server, early);
     }
 
