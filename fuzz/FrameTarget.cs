@@ -5,36 +5,46 @@ using GoHub.Connections;
 
 namespace GoHub.Fuzz;
 
-/// <summary>Any bytes as a client's frames: no exception, bounded memory, and the same outcome however they are cut.</summary>
+/// <summary>Any bytes as a client's frames, with and without compression: no exception, bounded memory, and the same outcome however they are cut.</summary>
 public static class FrameTarget
 {
     private const int MaxMessageSize = 2048;
 
-    // What one parse may allocate: the buffers of the largest message while they grow, and the payloads kept here for comparison.
+    // What one parse may allocate: the buffers of the largest message while they grow, the small objects of an inflater for each compressed message,
+    // and the payloads kept here for comparison.
     private const long FreeBytes = 64 * 1024;
     private const int BytesPerInputByte = 64;
+    private const int BytesPerPayloadByte = 16;
 
     public static void Run(byte[] input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var whole = Parse(input, _ => input.Length);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Invariant.Holds(allocated <= FreeBytes + ((long)BytesPerInputByte * input.Length), $"{input.Length} bytes made the parser allocate {allocated}.");
+        Run(input, deflate: false);
+        Run(input, deflate: true);
+    }
 
-        Same(whole, Parse(input, _ => 1), "byte by byte");
+    private static void Run(byte[] input, bool deflate)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var whole = Parse(input, deflate, _ => input.Length);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        // Two characters a byte.
+        var allowed = FreeBytes + ((long)BytesPerInputByte * input.Length) + (BytesPerPayloadByte * whole.Length / 2);
+        Invariant.Holds(allocated <= allowed, $"{input.Length} bytes made the parser allocate {allocated}.");
+
+        Same(whole, Parse(input, deflate, _ => 1), "byte by byte");
         // The cuts follow from the input, so that a finding can be run again.
         var cuts = SHA256.HashData(input);
-        Same(whole, Parse(input, at => 1 + (cuts[at % cuts.Length] % 37)), "in odd pieces");
+        Same(whole, Parse(input, deflate, at => 1 + (cuts[at % cuts.Length] % 37)), "in odd pieces");
     }
 
     private static void Same(string whole, string cut, string how) =>
         Invariant.Holds(whole == cut, $"Parsed at once:\n{whole}\nParsed {how}:\n{cut}");
 
-    private static string Parse(byte[] input, Func<int, int> next)
+    private static string Parse(byte[] input, bool deflate, Func<int, int> next)
     {
         var outcome = new StringBuilder();
-        var parser = new FrameParser(MaxMessageSize);
+        var parser = new FrameParser(MaxMessageSize, deflate);
         for (var at = 0; at < input.Length;)
         {
             var count = Math.Min(next(at), input.Length - at);

@@ -16,8 +16,8 @@ public class EnvelopeBenchmarks
     public bool Parse() => EnvelopeReader.TryRead(Small, out _, out _, out _);
 
     [Benchmark]
-    public object EncodeRaw() => _encoder.EncodeRaw("echo_reply", Data, null, "17"u8);
+    public object EncodeRaw() => _encoder.EncodeRaw("echo_reply", Data, null, "17"u8).ToFrame();
 
     [Benchmark]
-    public object EncodeError() => _encoder.EncodeError(GoHubErrorCode.RoomNotFound, "There is no such room.", "17"u8.ToArray());
+    public object EncodeError() => _encoder.EncodeError(GoHubErrorCode.RoomNotFound, "There is no such room.", "17"u8.ToArray()).ToFrame();
 }

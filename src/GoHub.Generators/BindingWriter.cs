@@ -56,6 +56,8 @@ internal static class BindingWriter
 
     private const string Indent = "        ";
 
+    private const string Nothing = "return global::System.Threading.Tasks.ValueTask.FromResult<object?>(global::GoHub.GoHubResults.None);";
+
     public static string Write(IEnumerable<InterceptedCall> calls)
     {
         var text = new StringBuilder(Head);
@@ -109,8 +111,8 @@ internal static class BindingWriter
     // A task that is done already gives its result at once; only one still running pays for a state machine.
     private static string[] Invocation(ResultKind kind, string call) => kind switch
     {
-        ResultKind.Void => [$"{call};", Return("global::GoHub.GoHubResults.None")],
-        ResultKind.Value => [Return(call)],
+        ResultKind.Void => [$"{call};", Nothing],
+        ResultKind.Value => [$"return context.Result({call});"],
         ResultKind.Task or ResultKind.ValueTask =>
         [
             $"var pending = {call};",
@@ -121,16 +123,12 @@ internal static class BindingWriter
             "",
             // A pooled ValueTask goes back to its pool only when its result is asked for.
             .. kind is ResultKind.ValueTask ? ["pending.GetAwaiter().GetResult();"] : Array.Empty<string>(),
-            Return("global::GoHub.GoHubResults.None"),
+            Nothing,
         ],
         _ =>
         [
             $"var pending = {call};",
-            $"return pending.IsCompletedSuccessfully ? {Done("pending.Result")} : Finish(pending);",
+            "return pending.IsCompletedSuccessfully ? context.Result(pending.Result) : Finish(pending);",
         ],
     };
-
-    private static string Return(string value) => $"return {Done(value)};";
-
-    private static string Done(string value) => $"global::System.Threading.Tasks.ValueTask.FromResult<object?>({value})";
 }

@@ -17,6 +17,9 @@ internal sealed class EnvelopeWriter
     // Escapes only what JSON must; the text goes into a WebSocket frame, never into HTML.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
+    // What most types consist of.
+    private static readonly SearchValues<char> NeverEscaped = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:/ ");
+
     // Above this a buffer is not kept: one large message must not stay in every thread.
     private const int LargestKeptBytes = 256 * 1024;
 
@@ -30,22 +33,36 @@ internal sealed class EnvelopeWriter
     /// <summary>Takes the value of <c>data</c> between <see cref="Rent"/> and <see cref="End"/>.</summary>
     public Utf8JsonWriter Json { get; private set; }
 
+    private static ReadOnlySpan<byte> BeforeType => "{\"message_id\":0,\"message_type\":\""u8;
+
+    private static ReadOnlySpan<byte> BeforeData => "\",\"data\":"u8;
+
     /// <summary>Everything before the value of <c>data</c>, for a type that is sent often: made once.</summary>
-    public static byte[] Prefix(string type)
-    {
-        var quoted = JsonEncodedText.Encode(type, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes;
-        return [.. "{\"message_id\":0,\"message_type\":\""u8, .. quoted, .. "\",\"data\":"u8];
-    }
+    public static byte[] Prefix(string type) => [.. BeforeType, .. Escaped(type), .. BeforeData];
 
     /// <summary>The writer of this thread, with <paramref name="reserve"/> bytes left free in front for a frame header and the <see cref="Prefix"/> behind them. Not to be held across an await.</summary>
     public static EnvelopeWriter Rent(int reserve, ReadOnlySpan<byte> prefix)
     {
-        var writer = _rented ?? new EnvelopeWriter();
-        _rented = null;
-        writer._buffer.ResetWrittenCount();
-        writer._buffer.GetSpan(reserve);
-        writer._buffer.Advance(reserve);
+        var writer = Take(reserve);
         writer._buffer.Write(prefix);
+        writer.Json.Reset(writer._buffer);
+        return writer;
+    }
+
+    /// <summary>As <see cref="Rent"/>, for a type whose prefix nobody has made.</summary>
+    public static EnvelopeWriter RentFor(int reserve, string type)
+    {
+        var writer = Take(reserve);
+        writer._buffer.Write(BeforeType);
+        if (type.AsSpan().ContainsAnyExcept(NeverEscaped))
+        {
+            writer._buffer.Write(Escaped(type));
+        }
+        else
+        {
+            writer._buffer.Advance(Encoding.UTF8.GetBytes(type, writer._buffer.GetSpan(type.Length)));
+        }
+        writer._buffer.Write(BeforeData);
         writer.Json.Reset(writer._buffer);
         return writer;
     }
@@ -85,4 +102,16 @@ internal sealed class EnvelopeWriter
         _buffer.Write("}"u8);
         return MemoryMarshal.AsMemory(_buffer.WrittenMemory).Span;
     }
+
+    private static EnvelopeWriter Take(int reserve)
+    {
+        var writer = _rented ?? new EnvelopeWriter();
+        _rented = null;
+        writer._buffer.ResetWrittenCount();
+        writer._buffer.GetSpan(reserve);
+        writer._buffer.Advance(reserve);
+        return writer;
+    }
+
+    private static ReadOnlySpan<byte> Escaped(string type) => JsonEncodedText.Encode(type, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes;
 }

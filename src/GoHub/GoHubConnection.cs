@@ -101,20 +101,26 @@ public sealed class GoHubConnection
     /// <summary>Sends an envelope with <paramref name="data"/> as JSON.</summary>
     /// <returns>Whether it was written or waits in the send queue; never waits for the peer.</returns>
     /// <exception cref="NotSupportedException">Nothing tells how to write <typeparamref name="T"/>: add a source-generated context to <see cref="GoHubOptions.Json"/>.</exception>
-    public ValueTask<SendResult> SendAsync<T>(string type, T data, CancellationToken cancellationToken = default) =>
-        Deliver(_node.Encode(type, data), cancellationToken);
+    public ValueTask<SendResult> SendAsync<T>(string type, T data, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Delivered(Count(_node.Encode(type, data).SendTo(_channel)));
+    }
 
     /// <summary>Sends an envelope whose data is JSON already.</summary>
-    public ValueTask<SendResult> SendJsonAsync(string type, ReadOnlyMemory<byte> json, CancellationToken cancellationToken = default) =>
-        Deliver(_node.Encode(type, json), cancellationToken);
+    public ValueTask<SendResult> SendJsonAsync(string type, ReadOnlyMemory<byte> json, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Delivered(Count(_node.Encode(type, json).SendTo(_channel)));
+    }
 
     /// <summary>Sends UTF-8 text as it is, without an envelope.</summary>
     public ValueTask<SendResult> SendRawAsync(ReadOnlyMemory<byte> text, CancellationToken cancellationToken = default) =>
-        Deliver(OutboundFrame.Of(FrameOpcode.Text, text.Span), cancellationToken);
+        DeliverAsIs(FrameOpcode.Text, text.Span, cancellationToken);
 
     /// <summary>Sends a binary message.</summary>
     public ValueTask<SendResult> SendBinaryAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default) =>
-        Deliver(OutboundFrame.Of(FrameOpcode.Binary, bytes.Span), cancellationToken);
+        DeliverAsIs(FrameOpcode.Binary, bytes.Span, cancellationToken);
 
     /// <summary>Closes the connection after what was sent before; the reason is cut at 123 bytes.</summary>
     public ValueTask DisconnectAsync(GoHubCloseCode code = GoHubCloseCode.Normal, string reason = "")
@@ -126,13 +132,14 @@ public sealed class GoHubConnection
 
     internal EnqueueResult Enqueue(OutboundFrame frame) => _channel.Enqueue(frame);
 
-    internal void Send(OutboundFrame frame)
-    {
-        if (_channel.Enqueue(frame) == EnqueueResult.Accepted)
-        {
-            _node.Metrics.MessagesSent(1);
-        }
-    }
+    internal void Send(OutboundFrame frame) => Count(_channel.Enqueue(frame));
+
+    /// <summary>Sends what nobody else gets: without a frame of its own where the channel can.</summary>
+    internal void Send(EncodedMessage message) => Count(message.SendTo(_channel));
+
+    /// <inheritdoc cref="Send(EncodedMessage)"/>
+    internal EnqueueResult Send(FrameOpcode opcode, ReadOnlySpan<byte> payload) =>
+        Count(_channel.TryWriteNow(opcode, payload) ? EnqueueResult.Accepted : _channel.Enqueue(OutboundFrame.Of(opcode, payload)));
 
     internal void Reply<T>(string type, T data, JsonTypeInfo<T> info, ReadOnlyMemory<byte> requestId) =>
         Send(_node.Frames.Encode(type, data, info, null, requestId.Span));
@@ -167,19 +174,25 @@ public sealed class GoHubConnection
         _channel.Sweep(timestamp);
     }
 
-    private ValueTask<SendResult> Deliver(OutboundFrame frame, CancellationToken cancellationToken)
+    private ValueTask<SendResult> DeliverAsIs(FrameOpcode opcode, ReadOnlySpan<byte> payload, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var result = _channel.Enqueue(frame);
+        return Delivered(Send(opcode, payload));
+    }
+
+    private static ValueTask<SendResult> Delivered(EnqueueResult result) => ValueTask.FromResult(result switch
+    {
+        EnqueueResult.Accepted => SendResult.Delivered,
+        EnqueueResult.Dropped => SendResult.Dropped,
+        _ => SendResult.Offline,
+    });
+
+    private EnqueueResult Count(EnqueueResult result)
+    {
         if (result == EnqueueResult.Accepted)
         {
             _node.Metrics.MessagesSent(1);
         }
-        return ValueTask.FromResult(result switch
-        {
-            EnqueueResult.Accepted => SendResult.Delivered,
-            EnqueueResult.Dropped => SendResult.Dropped,
-            _ => SendResult.Offline,
-        });
+        return result;
     }
 }

@@ -12,24 +12,55 @@ public readonly record struct GoHubMessage(string Type, ReadOnlyMemory<byte> Mes
 /// <remarks>Threads: one at a time; ends with the call.</remarks>
 public sealed class GoHubMessageContext : HandlerContext
 {
-    private CancellationToken _cancelled;
+    // A call of each thread that has ended and that no code of the app has seen.
+    [ThreadStatic]
+    private static GoHubMessageContext? _spare;
+
+    private CancellationToken? _cancelled;
 
     internal GoHubMessageContext(IServiceProvider root, GoHubConnection connection, GoHubMessage message)
         : base(root)
     {
         Connection = connection;
         Message = message;
-        _cancelled = connection.Aborted;
     }
 
     /// <summary>Who sent it.</summary>
-    public GoHubConnection Connection { get; }
+    public GoHubConnection Connection { get; private set; }
 
     /// <summary>What was sent.</summary>
     public GoHubMessage Message { get; private set; }
 
     /// <summary>Cancelled when the connection closes or the handler's timeout passes.</summary>
-    public override CancellationToken Cancelled => _cancelled;
+    public override CancellationToken Cancelled => _cancelled ?? Connection.Aborted;
+
+    /// <summary>A call whose context no code of the app sees: taken from the thread's spare one if there is one. Give it back with <see cref="Spare"/>.</summary>
+    internal static GoHubMessageContext Rent(IServiceProvider root, GoHubConnection connection, GoHubMessage message)
+    {
+        if (_spare is not { } context)
+        {
+            return new GoHubMessageContext(root, connection, message) { ResultIsUnseen = true };
+        }
+        // A handler may send to itself, so that another call begins before this one has ended.
+        _spare = null;
+        context.Root = root;
+        context.Connection = connection;
+        context.Message = message;
+        return context;
+    }
+
+    /// <summary>Keeps a call that has ended, and made no scope, for the next of this thread.</summary>
+    internal void Spare()
+    {
+        if (ResultIsUnseen)
+        {
+            Root = null!;
+            Connection = null!;
+            Message = default;
+            Bytes = default;
+            _spare = this;
+        }
+    }
 
     /// <summary>The handler may outlive the message's bytes, and is cancelled by another token than the connection's.</summary>
     internal void Detach(CancellationToken token)

@@ -29,6 +29,19 @@ public sealed class GoHubMessageBuilder
         return this;
     }
 
+    /// <summary>Runs the handler, and the filters around it, on the thread that read the message. Default: on the thread pool.</summary>
+    /// <remarks>
+    /// Either way messages of one connection are handled in order, one at a time. On the epoll transport the reading thread serves many connections,
+    /// all of which wait for the handler until it returns or first awaits: it must never block, nor compute for long. In return its answer leaves
+    /// with no change of threads and, for binary messages, no allocation. On other transports handlers always run where the message was read.
+    /// With a timeout (<see cref="WithTimeout"/>) the handler runs on the thread pool all the same.
+    /// </remarks>
+    public GoHubMessageBuilder RunInline()
+    {
+        _settings.RunInline = true;
+        return this;
+    }
+
     /// <summary>Puts a filter around the handler; the first added is the outermost, inside the endpoint's own.</summary>
     public GoHubMessageBuilder AddFilter(GoHubMessageFilter filter)
     {

@@ -80,13 +80,13 @@ internal sealed class GoHubNode : IGoHub
         return new ConnectionTarget(this, connectionId);
     }
 
-    internal OutboundFrame Encode<T>(string type, T data)
+    internal EncodedMessage Encode<T>(string type, T data)
     {
         ArgumentException.ThrowIfNullOrEmpty(type);
         return Frames.Encode(type, data, (JsonTypeInfo<T>)_json.GetTypeInfo(typeof(T)));
     }
 
-    internal OutboundFrame Encode(string type, ReadOnlyMemory<byte> json)
+    internal EncodedMessage Encode(string type, ReadOnlyMemory<byte> json)
     {
         ArgumentException.ThrowIfNullOrEmpty(type);
         return Frames.EncodeRaw(type, json);

@@ -17,11 +17,11 @@ public abstract class GoHubTarget<TResult>
     /// <summary>Sends an envelope with <paramref name="data"/> as JSON.</summary>
     /// <exception cref="NotSupportedException">Nothing tells how to write <typeparamref name="T"/>: add a source-generated context to <see cref="GoHubOptions.Json"/>.</exception>
     public ValueTask<TResult> SendAsync<T>(string type, T data, CancellationToken cancellationToken = default) =>
-        SendAsync(Node.Encode(type, data), cancellationToken);
+        SendAsync(Node.Encode(type, data).ToFrame(), cancellationToken);
 
     /// <summary>Sends an envelope whose data is JSON already.</summary>
     public ValueTask<TResult> SendJsonAsync(string type, ReadOnlyMemory<byte> json, CancellationToken cancellationToken = default) =>
-        SendAsync(Node.Encode(type, json), cancellationToken);
+        SendAsync(Node.Encode(type, json).ToFrame(), cancellationToken);
 
     /// <summary>Sends UTF-8 text as it is, without an envelope.</summary>
     public ValueTask<TResult> SendRawAsync(ReadOnlyMemory<byte> text, CancellationToken cancellationToken = default) =>

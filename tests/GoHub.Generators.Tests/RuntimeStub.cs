@@ -65,6 +65,8 @@ namespace GoHub.Binding
     public class HandlerContext(params object?[] arguments)
     {
         public object?[] Arguments { get; } = arguments;
+
+        public ValueTask<object?> Result<T>(T value) => new(value);
     }
 
     public sealed class ParameterSource

@@ -31,6 +31,9 @@ public sealed class ParameterSource
         _binary = binary;
     }
 
+    /// <summary>Whether a parameter is the context itself, which the handler may keep longer than it should.</summary>
+    internal bool HandsOutContext { get; private set; }
+
     /// <summary>How to get the parameter <paramref name="name"/> of a call.</summary>
     /// <exception cref="InvalidOperationException">Nothing can fill it; the text says what to do.</exception>
     public Func<HandlerContext, T> Get<T>(string name)
@@ -75,6 +78,7 @@ public sealed class ParameterSource
         }
         if (typeof(T) == typeof(GoHubMessageContext))
         {
+            HandsOutContext = true;
             return As<T, GoHubMessageContext>(static c => (GoHubMessageContext)c);
         }
         if (typeof(T) == typeof(ClaimsPrincipal))

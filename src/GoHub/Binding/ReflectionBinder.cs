@@ -31,7 +31,7 @@ internal static class ReflectionBinder
         var call = Expression.Invoke(Expression.Constant(handler), arguments);
         Expression body = invoke.ReturnType == typeof(void)
             ? Expression.Block(call, Expression.Call(finish))
-            : Expression.Call(finish, call);
+            : Expression.Call(finish, finish.GetParameters().Length == 1 ? [call] : [context, call]);
         return Expression.Lambda<Func<HandlerContext, ValueTask<object?>>>(body, context).Compile();
     }
 
@@ -68,7 +68,7 @@ internal static class ReflectionBinder
 
     private static ValueTask<object?> Nothing() => ValueTask.FromResult<object?>(GoHubResults.None);
 
-    private static ValueTask<object?> Value<T>(T value) => ValueTask.FromResult<object?>(value);
+    private static ValueTask<object?> Value<T>(HandlerContext context, T value) => context.Result(value);
 
     private static async ValueTask<object?> AfterTask(Task task)
     {
@@ -82,7 +82,11 @@ internal static class ReflectionBinder
         return GoHubResults.None;
     }
 
-    private static async ValueTask<object?> TaskResult<T>(Task<T> task) => await task.ConfigureAwait(false);
+    private static ValueTask<object?> TaskResult<T>(HandlerContext context, Task<T> task) =>
+        task.IsCompletedSuccessfully ? context.Result(task.Result) : Later(new ValueTask<T>(task));
 
-    private static async ValueTask<object?> ValueTaskResult<T>(ValueTask<T> task) => await task.ConfigureAwait(false);
+    private static ValueTask<object?> ValueTaskResult<T>(HandlerContext context, ValueTask<T> task) =>
+        task.IsCompletedSuccessfully ? context.Result(task.Result) : Later(task);
+
+    private static async ValueTask<object?> Later<T>(ValueTask<T> task) => await task.ConfigureAwait(false);
 }

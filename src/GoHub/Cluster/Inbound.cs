@@ -148,7 +148,7 @@ internal sealed class Inbound
         {
             if (connection.WantsNotices)
             {
-                connection.Send(told ??= _frames.Encode(MessageTypes.Gap, new GapData(room, lost), WireJson.Default.GapData));
+                connection.Send(told ??= _frames.Encode(MessageTypes.Gap, new GapData(room, lost), WireJson.Default.GapData).ToFrame());
             }
         }
     }

@@ -17,6 +17,7 @@ internal sealed class ChannelSettings
         WhenFull = options.SendQueue.WhenFull;
         SocketSendBuffer = options.SendQueue.SocketBytes;
         FlushInterval = (long)(options.FlushInterval.TotalSeconds * Stopwatch.Frequency);
+        Deflater = options.Compression.Enabled ? new FrameDeflater(options.Compression.MinSize) : null;
         IdleTimeout = Ticks(options.IdleTimeout);
         WriteTimeout = Ticks(options.WriteTimeout);
         CloseTimeout = Ticks(CloseTimeoutSpan);
@@ -46,6 +47,9 @@ internal sealed class ChannelSettings
 
     /// <summary>Unit: ticks of <see cref="Stopwatch"/>.</summary>
     public long FlushInterval { get; }
+
+    /// <summary>Null where compression is off.</summary>
+    public FrameDeflater? Deflater { get; }
 
     public long PingInterval { get; }
 

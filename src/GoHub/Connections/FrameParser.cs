@@ -23,8 +23,13 @@ internal enum FrameProgress
 /// Owner: the reader of one connection. Threads: one at a time.
 /// Every payload byte is copied once, unmasked on the way. Memory follows what has arrived, never what was announced.
 /// </remarks>
-internal sealed class FrameParser(int maxMessageSize)
+/// <param name="maxMessageSize">Unit: bytes, on the wire and inflated.</param>
+/// <param name="deflate">See <see cref="AcceptsDeflate"/>.</param>
+internal sealed class FrameParser(int maxMessageSize, bool deflate = false)
 {
+    private const int Rsv1 = 0x40;
+    private const int Reserved = 0x70;
+
     // A fragment costs its sender 6 bytes and us a header: besides this many, a message may have one more for each 64
     // bytes (the smallest fragments of the public conformance suites' 4 MiB messages).
     private const int FreeFragments = 1024;
@@ -46,8 +51,12 @@ internal sealed class FrameParser(int maxMessageSize)
     private int _messageLength;
     private int _validText;
     private int _fragments;
+    private bool _compressed; // The open message; its text is checked once inflated.
     private byte[]? _control;
     private bool _delivered;
+
+    /// <summary>Whether compressed messages were negotiated. To be changed only while <see cref="IsIdle"/>.</summary>
+    public bool AcceptsDeflate { get; set; } = deflate;
 
     /// <summary>Text, Binary, Ping, Pong or Close: what the last <see cref="FrameProgress.Message"/> is.</summary>
     public FrameOpcode Opcode { get; private set; }
@@ -78,15 +87,14 @@ internal sealed class FrameParser(int maxMessageSize)
             TakePayload(ref input);
             if (_payloadDone < _payloadLength)
             {
-                return _messageOpcode == FrameOpcode.Text && !IsControl(_opcode) && !CheckText(whole: false)
-                    ? FrameProgress.Violation : FrameProgress.NeedMore;
+                return !IsControl(_opcode) && !CheckText(whole: false) ? FrameProgress.Violation : FrameProgress.NeedMore;
             }
             _inPayload = false;
             if (IsControl(_opcode))
             {
                 return Deliver(_opcode, _control.AsMemory(0, (int)_payloadLength));
             }
-            if (_messageOpcode == FrameOpcode.Text && !CheckText(whole: _fin))
+            if ((_fin && _compressed && !Inflate()) || !CheckText(whole: _fin))
             {
                 return FrameProgress.Violation;
             }
@@ -180,12 +188,14 @@ internal sealed class FrameParser(int maxMessageSize)
 
     private FrameProgress BeginFrame(ReadOnlySpan<byte> header)
     {
-        if ((header[0] & 0x70) != 0)
+        _fin = (header[0] & 0x80) != 0;
+        _opcode = (FrameOpcode)(header[0] & 0x0F);
+        // RSV1 says of a whole message that it is compressed, so only its first frame may bear it (RFC 7692 §6).
+        var allowed = AcceptsDeflate && _opcode is FrameOpcode.Text or FrameOpcode.Binary ? Rsv1 : 0;
+        if ((header[0] & Reserved & ~allowed) != 0)
         {
             return Break(GoHubCloseCode.ProtocolError, "reserved bits set");
         }
-        _fin = (header[0] & 0x80) != 0;
-        _opcode = (FrameOpcode)(header[0] & 0x0F);
         if ((header[1] & 0x80) == 0)
         {
             return Break(GoHubCloseCode.ProtocolError, "frame not masked");
@@ -210,7 +220,7 @@ internal sealed class FrameParser(int maxMessageSize)
         _mask = MemoryMarshal.Read<uint>(header[^4..]);
         _payloadLength = (long)length;
         _payloadDone = 0;
-        return IsControl(_opcode) ? BeginControl() : BeginData();
+        return IsControl(_opcode) ? BeginControl() : BeginData((header[0] & Rsv1) != 0);
     }
 
     private FrameProgress BeginControl()
@@ -232,7 +242,7 @@ internal sealed class FrameParser(int maxMessageSize)
         return FrameProgress.Message;
     }
 
-    private FrameProgress BeginData()
+    private FrameProgress BeginData(bool compressed)
     {
         if (_opcode > FrameOpcode.Binary)
         {
@@ -245,7 +255,7 @@ internal sealed class FrameParser(int maxMessageSize)
         }
         if (_payloadLength > maxMessageSize - _messageLength)
         {
-            return Break(GoHubCloseCode.MessageTooBig, "message above " + maxMessageSize + " bytes");
+            return TooBig();
         }
         if (++_fragments > FreeFragments + (_messageLength / BytesPerFragment))
         {
@@ -254,6 +264,7 @@ internal sealed class FrameParser(int maxMessageSize)
         if (!continues)
         {
             _messageOpcode = _opcode;
+            _compressed = compressed;
         }
         _inPayload = true;
         return FrameProgress.Message;
@@ -288,8 +299,32 @@ internal sealed class FrameParser(int maxMessageSize)
         return _message.AsSpan(_messageLength);
     }
 
+    private FrameProgress TooBig() => Break(GoHubCloseCode.MessageTooBig, "message above " + maxMessageSize + " bytes");
+
+    /// <summary>Puts what the message says in the place of its compressed bytes.</summary>
+    private bool Inflate()
+    {
+        var result = MessageInflater.Inflate(_message.AsMemory(0, _messageLength), maxMessageSize, out var inflated, out var length);
+        if (result != InflateResult.Done)
+        {
+            // RFC 7692 names no code; 1007 is for data that is not what its kind of message asks for (RFC 6455 §7.4.1), and what other servers answer.
+            _ = result == InflateResult.TooBig ? TooBig() : Break(GoHubCloseCode.InvalidPayload, "compressed data is broken");
+            return false;
+        }
+        if (_message is { } compressed)
+        {
+            ArrayPool<byte>.Shared.Return(compressed);
+        }
+        (_message, _messageLength, _compressed) = (inflated, length, false);
+        return true;
+    }
+
     private bool CheckText(bool whole)
     {
+        if (_messageOpcode != FrameOpcode.Text || _compressed)
+        {
+            return true;
+        }
         var fresh = _message.AsSpan(_validText, _messageLength - _validText);
         var valid = whole ? (Utf8.IsValid(fresh) ? fresh.Length : -1) : Utf8Progress.Validate(fresh);
         if (valid < 0)

@@ -26,13 +26,20 @@ internal abstract class FramedChannel : WebSocketChannel
     private long _pingWindowStart;
     private int _pings;
     private int _closing;
+    private readonly bool _deflates;
 
-    protected FramedChannel(ChannelSettings settings)
+    /// <param name="settings">The node's.</param>
+    /// <param name="deflate">Whether the peer negotiated compression.</param>
+    protected FramedChannel(ChannelSettings settings, bool deflate)
     {
+        _deflates = deflate;
         _lastHeard = _lastPing = settings.Time.GetTimestamp();
     }
 
     protected abstract ChannelSettings Settings { get; }
+
+    /// <summary>Null where the peer did not negotiate compression.</summary>
+    protected FrameDeflater? Deflater => _deflates ? Settings.Deflater : null;
 
     protected bool IsClosing => Volatile.Read(ref _closing) != 0;
 

@@ -19,13 +19,13 @@ internal sealed class PipeChannel : FramedChannel
     private volatile bool _handling;
     private volatile bool _aborted;
 
-    public PipeChannel(IDuplexPipe pipe, ChannelSettings settings, GoHubMetrics metrics, ILogger logger, Action abort)
-        : base(settings)
+    public PipeChannel(IDuplexPipe pipe, ChannelSettings settings, GoHubMetrics metrics, ILogger logger, Action abort, bool deflate = false)
+        : base(settings, deflate)
     {
         _input = pipe.Input;
         Settings = settings;
         _output = new PipeWriteSide(pipe.Output, settings, metrics);
-        _parser = new FrameParser(settings.MaxMessageSize);
+        _parser = new FrameParser(settings.MaxMessageSize, deflate);
         _abort = abort;
         _logger = logger;
     }
@@ -36,7 +36,7 @@ internal sealed class PipeChannel : FramedChannel
 
     public override EnqueueResult Enqueue(OutboundFrame frame)
     {
-        var result = _output.Enqueue(frame, out var tooSlow);
+        var result = _output.Enqueue(frame.For(Deflater), out var tooSlow);
         if (tooSlow)
         {
             Close(GoHubCloseCode.SlowConsumer, "reading too slowly", discardQueued: true);

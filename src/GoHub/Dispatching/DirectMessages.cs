@@ -21,7 +21,7 @@ internal sealed class DirectMessages(GoHubNode node)
             connection.ReplyError(GoHubErrorCode.InvalidFormat, "The field 'content' is missing.", envelope.MessageId);
             return;
         }
-        var frame = node.Frames.EncodeContent(MessagePrefix, null, request.Content, connection);
+        var frame = node.Frames.EncodeContent(MessagePrefix, null, request.Content, connection).ToFrame();
         switch (await node.Cluster.Clients.SendAsync(target, frame, connection.Aborted).ConfigureAwait(false))
         {
             case SendResult.Offline:

@@ -73,17 +73,19 @@ internal sealed class HandlerRegistry(HandlerServices services, BuiltInMessages 
     private Func<MessageRoute> Route(string type, BoundHandler handler, HandlerSettings settings)
     {
         var what = settings.IsBinary ? "binary messages" : $"'{type}'";
-        var call = handler.Bind(new ParameterSource(what, services.Root, services.Json, binary: settings.IsBinary));
+        var parameters = new ParameterSource(what, services.Root, services.Json, binary: settings.IsBinary);
+        var call = handler.Bind(parameters);
         var result = settings.IsBinary ? null : ResultInfo(what, handler.ResultType);
         return () =>
         {
-            GoHubMessageHandler pipeline = context => call(context);
+            GoHubMessageHandler pipeline = call.Invoke;
+            var unseen = _filters.Count + settings.Filters.Count == 0 && !parameters.HandsOutContext;
             foreach (var filter in _filters.Concat(settings.Filters).Reverse())
             {
                 var next = pipeline;
                 pipeline = context => filter(context, next);
             }
-            return new HandlerRoute(type, settings, pipeline, result, services).RunAsync;
+            return new HandlerRoute(type, settings, pipeline, unseen, result, services).RunAsync;
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -12,8 +13,14 @@ using Microsoft.Extensions.Logging;
 namespace GoHub.Dispatching;
 
 /// <summary>Calls one of the app's handlers and answers with what comes of it.</summary>
+/// <param name="type">What its messages are called; empty for binary ones.</param>
+/// <param name="settings">What was asked for beside it.</param>
+/// <param name="pipeline">The handler, with the filters around it.</param>
+/// <param name="unseen">Whether no code of the app sees the context of a call, so that one can serve after the other.</param>
+/// <param name="result">How its result is written; null if that depends on the result.</param>
+/// <param name="services">What every route needs.</param>
 /// <remarks>Threads: any; frozen once made.</remarks>
-internal sealed class HandlerRoute(string type, HandlerSettings settings, GoHubMessageHandler pipeline, JsonTypeInfo? result, HandlerServices services)
+internal sealed class HandlerRoute(string type, HandlerSettings settings, GoHubMessageHandler pipeline, bool unseen, JsonTypeInfo? result, HandlerServices services)
 {
     private readonly byte[] _replyPrefix = EnvelopeWriter.Prefix(type + MessageTypes.ReplySuffix);
 
@@ -27,7 +34,22 @@ internal sealed class HandlerRoute(string type, HandlerSettings settings, GoHubM
                 return ValueTask.CompletedTask;
             }
         }
-        var context = new GoHubMessageContext(services.Root, connection, new GoHubMessage(type, envelope.MessageId, envelope.Data));
+        return !settings.RunInline && WebSocketChannel.IsLoopThread ? MoveAsync(connection, envelope) : CallAsync(connection, envelope);
+    }
+
+    /// <summary>Goes on in the thread pool: an app's code may block, and a loop must not.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask MoveAsync(GoHubConnection connection, Envelope envelope)
+    {
+        // A loop has no synchronization context or scheduler, so this is the pool, and its execution context is the empty one.
+        await Task.Yield();
+        await CallAsync(connection, envelope).ConfigureAwait(false);
+    }
+
+    private ValueTask CallAsync(GoHubConnection connection, Envelope envelope)
+    {
+        var message = new GoHubMessage(type, envelope.MessageId, envelope.Data);
+        var context = unseen ? GoHubMessageContext.Rent(services.Root, connection, message) : new GoHubMessageContext(services.Root, connection, message);
         if (settings.Timeout is not null || GoHubMetrics.Activities.HasListeners())
         {
             return RunSlowlyAsync(context, envelope);
@@ -39,13 +61,17 @@ internal sealed class HandlerRoute(string type, HandlerSettings settings, GoHubM
             {
                 return FinishAsync(call, context, envelope);
             }
-            Answer(connection, envelope, call.Result);
+            Answer(context, envelope, call.Result);
         }
         catch (Exception e)
         {
             Fail(connection, envelope, e);
-            return context.HasScope ? EndAsync(context) : ValueTask.CompletedTask;
+            if (context.HasScope)
+            {
+                return EndAsync(context);
+            }
         }
+        context.Spare();
         return ValueTask.CompletedTask;
     }
 
@@ -53,7 +79,7 @@ internal sealed class HandlerRoute(string type, HandlerSettings settings, GoHubM
     {
         try
         {
-            Answer(context.Connection, envelope, await call.ConfigureAwait(false));
+            Answer(context, envelope, await call.ConfigureAwait(false));
         }
         catch (Exception e)
         {
@@ -69,14 +95,14 @@ internal sealed class HandlerRoute(string type, HandlerSettings settings, GoHubM
         activity?.SetTag("gohub.message.type", type).SetTag("gohub.connection.id", context.Connection.ConnectionId);
         if (settings.Timeout is not { } timeout)
         {
-            await FinishAsync(CallAsync(context), context, envelope).ConfigureAwait(false);
+            await FinishAsync(GuardedAsync(context), context, envelope).ConfigureAwait(false);
             return;
         }
         var connection = context.Connection;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(connection.Aborted);
         context.Detach(deadline.Token);
         // On the thread pool, so that a handler that blocks before its first await is left behind as well.
-        var call = Task.Run(() => CallAsync(context).AsTask());
+        var call = Task.Run(() => GuardedAsync(context).AsTask());
         var late = Task.Delay(timeout, services.Time, deadline.Token);
         if (await Task.WhenAny(call, late).ConfigureAwait(false) == call || connection.Aborted.IsCancellationRequested)
         {
@@ -91,7 +117,7 @@ internal sealed class HandlerRoute(string type, HandlerSettings settings, GoHubM
     }
 
     // Turns a handler that throws before its first await into a failed task.
-    private async ValueTask<object?> CallAsync(GoHubMessageContext context) => await pipeline(context).ConfigureAwait(false);
+    private async ValueTask<object?> GuardedAsync(GoHubMessageContext context) => await pipeline(context).ConfigureAwait(false);
 
     private async Task ForgetAsync(Task<object?> call, GoHubMessageContext context)
     {
@@ -124,8 +150,18 @@ internal sealed class HandlerRoute(string type, HandlerSettings settings, GoHubM
         }
     }
 
-    private void Answer(GoHubConnection connection, Envelope envelope, object? value)
+    private void Answer(GoHubMessageContext context, Envelope envelope, object? value)
     {
+        var connection = context.Connection;
+        if (ReferenceEquals(value, HandlerContext.BytesHere))
+        {
+            if (settings.IsBinary)
+            {
+                connection.Send(FrameOpcode.Binary, context.Bytes.Span);
+                return;
+            }
+            value = context.Bytes;
+        }
         // A handler that ends with a call of the hub has said what it had to say.
         if (ReferenceEquals(value, GoHubResults.None) || value is SendResult or PublishResult or RoomResult)
         {
@@ -146,10 +182,10 @@ internal sealed class HandlerRoute(string type, HandlerSettings settings, GoHubM
         }
         if (settings.IsBinary && value is ReadOnlyMemory<byte> or byte[])
         {
-            connection.Send(OutboundFrame.Of(FrameOpcode.Binary, value is byte[] array ? array : ((ReadOnlyMemory<byte>)value).Span));
+            connection.Send(FrameOpcode.Binary, value is byte[] array ? array : ((ReadOnlyMemory<byte>)value).Span);
             return;
         }
-        var info = result is null || (value is not null && !result.Type.IsInstanceOfType(value)) || result.Type == typeof(object)
+        var info = result is null || (value is not null && value.GetType() != result.Type && !result.Type.IsInstanceOfType(value)) || result.Type == typeof(object)
             ? services.Json.GetTypeInfo(value?.GetType() ?? typeof(object)) : result;
         connection.Send(services.Frames.EncodeObject(_replyPrefix, value, info, envelope.MessageId.Span));
     }
@@ -178,6 +214,9 @@ internal sealed class HandlerSettings
     public List<string> Permissions { get; } = [];
 
     public TimeSpan? Timeout { get; set; }
+
+    /// <summary>Whether the handler runs on the thread that read the message, a loop's too.</summary>
+    public bool RunInline { get; set; }
 
     public List<GoHubMessageFilter> Filters { get; } = [];
 

@@ -147,7 +147,7 @@ internal sealed class RoomMessages(ClusterParts cluster, RoomRegistry local, Fra
 
     private void Publish(GoHubConnection connection, string id, BuiltInRequest request, Envelope envelope)
     {
-        var result = _rooms.Publish(id, frames.EncodeContent(MessagePrefix, id, request.Content, connection), connection.ConnectionId);
+        var result = _rooms.Publish(id, frames.EncodeContent(MessagePrefix, id, request.Content, connection).ToFrame(), connection.ConnectionId);
         if (result.Bus == BusStatus.TooLarge)
         {
             connection.ReplyError(GoHubErrorCode.MessageTooLarge, "The message is larger than the bus between the nodes carries.", envelope.MessageId);

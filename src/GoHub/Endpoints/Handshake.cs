@@ -50,11 +50,15 @@ internal static class Handshake
     }
 
     /// <summary>Sends the 101 (or 200 over HTTP/2). Where the server lends its own pipe that is used; a stream works everywhere else.</summary>
-    public static async Task<IDuplexPipe> AcceptAsync(HttpContext context, bool subProtocol)
+    public static async Task<IDuplexPipe> AcceptAsync(HttpContext context, bool subProtocol, string? extensions)
     {
         if (subProtocol)
         {
             context.Response.Headers.SecWebSocketProtocol = SubProtocol;
+        }
+        if (extensions is not null)
+        {
+            context.Response.Headers.SecWebSocketExtensions = extensions;
         }
         if (IsExtendedConnect(context, out var connect))
         {

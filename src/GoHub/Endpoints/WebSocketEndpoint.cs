@@ -48,15 +48,16 @@ internal sealed class WebSocketEndpoint(
     /// <returns>What the request has to wait for: all of the connection on a pipe; nothing where its loop has it.</returns>
     private async Task<Task> OpenAsync(HttpContext context, Admitted admitted, Dispatcher dispatcher)
     {
-        var pipe = await Handshake.AcceptAsync(context, admitted.SubProtocol).ConfigureAwait(false);
+        var deflate = settings.Deflater is null ? null : DeflateOffers.Accept(context.Request.Headers.SecWebSocketExtensions);
+        var pipe = await Handshake.AcceptAsync(context, admitted.SubProtocol, deflate).ConfigureAwait(false);
         if (context.Features.Get<IHandoverFeature>() is { } handover && handover.CanHandOver(pipe))
         {
-            var own = new LoopChannel(lanes.Of(handover.Loop));
+            var own = new LoopChannel(lanes.Of(handover.Loop), deflate is not null);
             own.Begin(Open(context, own, admitted, dispatcher));
             handover.HandOver(own);
             return Task.CompletedTask;
         }
-        var channel = new PipeChannel(pipe, settings, metrics, logger, context.Abort);
+        var channel = new PipeChannel(pipe, settings, metrics, logger, context.Abort, deflate is not null);
         return RunAsync(context, channel, Open(context, channel, admitted, dispatcher));
     }
 

@@ -49,6 +49,9 @@ public class GoHubSettings
     /// <summary>What may wait for one slow peer.</summary>
     public GoHubSendQueueOptions SendQueue { get; set; } = new();
 
+    /// <summary>Whether and from which size on messages are compressed.</summary>
+    public GoHubCompressionOptions Compression { get; set; } = new();
+
     /// <summary>Origins that browsers may connect from, each as <c>https://host[:port]</c>, or <c>*</c> for any.</summary>
     /// <remarks>Default none: a browser may connect only from the origin of the page's own host. A request without <c>Origin</c> is no browser's and passes.</remarks>
     public IList<string> AllowedOrigins { get; set; } = [];
@@ -87,6 +90,20 @@ public sealed class GoHubSendQueueOptions
 
     /// <summary>What happens to a peer whose queue is full. Default <see cref="SlowConsumer.Disconnect"/>.</summary>
     public SlowConsumer WhenFull { get; set; } = SlowConsumer.Disconnect;
+}
+
+/// <summary>Compression of messages for clients that offer it (permessage-deflate, RFC 7692), without context takeover.</summary>
+public sealed class GoHubCompressionOptions
+{
+    /// <summary>Whether an offer is taken. Default false.</summary>
+    /// <remarks>
+    /// Leave it off where a message may hold a secret beside text that somebody else chose: its size then tells about the secret (CRIME, BREACH).
+    /// What comes in is inflated up to <see cref="GoHubSettings.MaxMessageSize"/> and no further.
+    /// </remarks>
+    public bool Enabled { get; set; }
+
+    /// <summary>Smallest payload that is compressed. Unit: bytes. Default 512, from where on text shrinks by a third or more; at least 0.</summary>
+    public int MinSize { get; set; } = 512;
 }
 
 /// <summary>What carries the bytes between Kestrel and the network.</summary>

@@ -40,6 +40,7 @@ internal sealed class GoHubOptionsValidator(IEnumerable<BusProvider> buses) : IV
         Check(options.SendQueue.MaxMessages >= 1, "GoHub:SendQueue:MaxMessages", options.SendQueue.MaxMessages, "a number from 1 up");
         Check(options.SendQueue.MaxBytes >= 1024, "GoHub:SendQueue:MaxBytes", options.SendQueue.MaxBytes, "a number of bytes from 1024 up");
         Check(Enum.IsDefined(options.SendQueue.WhenFull), "GoHub:SendQueue:WhenFull", options.SendQueue.WhenFull, "Disconnect, DropOldest or DropNewest");
+        Check(options.Compression.MinSize >= 0, "GoHub:Compression:MinSize", options.Compression.MinSize, "a number of bytes from 0 (all) up");
         Check(options.Limits.Connections >= 0, "GoHub:Limits:Connections", options.Limits.Connections, "a number from 0 (no limit) up");
         Check(options.Limits.ConnectionsPerIp >= 0, "GoHub:Limits:ConnectionsPerIp", options.Limits.ConnectionsPerIp, "a number from 0 (no limit) up");
         Check(options.Limits.ConnectionsPerUser >= 0, "GoHub:Limits:ConnectionsPerUser", options.Limits.ConnectionsPerUser, "a number from 0 (no limit) up");

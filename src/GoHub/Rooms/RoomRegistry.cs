@@ -153,7 +153,7 @@ internal sealed class RoomRegistry
             return RoomResult.NotFound;
         }
         Forget(room);
-        var told = _frames.Encode(MessageTypes.RoomDeleted, new RoomRefData(id), WireJson.Default.RoomRefData);
+        var told = _frames.Encode(MessageTypes.RoomDeleted, new RoomRefData(id), WireJson.Default.RoomRefData).ToFrame();
         foreach (var member in members)
         {
             member.Memberships.Forget(room);

@@ -50,7 +50,14 @@ internal sealed partial class WireClient
     {
         var frame = await ReadMessageAsync(within);
         Assert.True(frame is { Opcode: Opcode.Text or Opcode.Binary }, $"A message was expected; got {frame?.ToString() ?? "the end of the connection"}.");
-        return Message.Parse(frame!.Payload);
+        return Message.Parse(Said(frame!));
+    }
+
+    /// <summary>The payload of a message, inflated where it is compressed, which it may be only if that was negotiated.</summary>
+    public byte[] Said(ServerFrame frame)
+    {
+        Assert.Equal(0, frame.Rsv & ~(Response.Header("Sec-WebSocket-Extensions") is null ? 0 : Deflated.Rsv));
+        return frame.Rsv == Deflated.Rsv ? Deflated.Inflate(frame.Payload) : frame.Payload;
     }
 
     /// <summary>The next envelope, which must be of <paramref name="type"/>.</summary>

@@ -41,9 +41,35 @@ public sealed class Http2Tests
         await Waiting.Until(() => app.Hub.Local.ConnectionCount == 0);
     }
 
-    private static async Task<ClientWebSocket> ConnectAsync(App app, HttpMessageInvoker invoker)
+    [Fact]
+    public async Task Connect_WhenCompressionIsOffered_TakesItOverHttp2Too()
+    {
+        await using var app = await App.StartAsync(
+            builder => builder.Services.AddGoHub(o => o.Compression.Enabled = true),
+            app => app.MapGoHub("/ws").MapMessage("echo", (JsonElement data) => data),
+            HttpProtocols.Http2);
+        using var handler = new SocketsHttpHandler();
+        using var invoker = new HttpMessageInvoker(handler);
+        using var socket = await ConnectAsync(app, invoker, new WebSocketDeflateOptions());
+        Assert.Equal(
+            "permessage-deflate; server_no_context_takeover; client_no_context_takeover",
+            Assert.Single(socket.HttpResponseHeaders!["Sec-WebSocket-Extensions"]));
+
+        var large = new string('x', 40_000);
+        for (var i = 1; i <= 3; i++)
+        {
+            await App.SendAsync(socket, $$"""{"message_id":{{i}},"message_type":"echo","data":"{{large}}"}""");
+            var answer = await App.ReceiveAsync(socket);
+            Assert.Equal(i, answer.GetProperty("request_id").GetInt32());
+            Assert.Equal(large, answer.Data().GetString());
+        }
+    }
+
+    private static async Task<ClientWebSocket> ConnectAsync(App app, HttpMessageInvoker invoker, WebSocketDeflateOptions? deflate = null)
     {
         var socket = new ClientWebSocket { Options = { HttpVersion = HttpVersion.Version20, HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact } };
+        socket.Options.DangerousDeflateOptions = deflate;
+        socket.Options.CollectHttpResponseDetails = true;
         await socket.ConnectAsync(app.Socket, invoker, TestContext.Current.CancellationToken).Soon();
         return socket;
     }

@@ -5,7 +5,7 @@ using GoHub.Connections;
 namespace GoHub.Tests.Hosting;
 
 /// <summary>One frame as it lies on the wire, in either direction.</summary>
-internal readonly record struct Frame(FrameOpcode Opcode, byte[] Payload, bool Fin = true)
+internal readonly record struct Frame(FrameOpcode Opcode, byte[] Payload, bool Fin = true, bool Compressed = false)
 {
     public string Text => Encoding.UTF8.GetString(Payload);
 
@@ -62,12 +62,12 @@ internal static class Frames
     }
 
     /// <summary>All whole frames at the front of what a server sent; fails on what a server may not send.</summary>
-    public static List<Frame> ReadServer(ref ReadOnlySpan<byte> bytes)
+    public static List<Frame> ReadServer(ref ReadOnlySpan<byte> bytes, bool deflate = false)
     {
         List<Frame> frames = [];
         while (bytes.Length >= 2)
         {
-            Assert.Equal(0, bytes[0] & 0x70);
+            Assert.Equal(0, bytes[0] & (deflate ? 0x30 : 0x70));
             Assert.True((bytes[1] & 0x80) == 0, "A server's frame has no mask.");
             var (header, length) = (bytes[1] & 0x7F) switch
             {
@@ -82,16 +82,16 @@ internal static class Frames
             }
             var opcode = (FrameOpcode)(bytes[0] & 0x0F);
             Assert.True(Enum.IsDefined(opcode), "Torn frame: " + opcode);
-            frames.Add(new Frame(opcode, bytes[header..(header + length)].ToArray(), (bytes[0] & 0x80) != 0));
+            frames.Add(new Frame(opcode, bytes[header..(header + length)].ToArray(), (bytes[0] & 0x80) != 0, (bytes[0] & 0x40) != 0));
             bytes = bytes[(header + length)..];
         }
         return frames;
     }
 
-    public static List<Frame> ReadServer(byte[] bytes)
+    public static List<Frame> ReadServer(byte[] bytes, bool deflate = false)
     {
         ReadOnlySpan<byte> rest = bytes;
-        var frames = ReadServer(ref rest);
+        var frames = ReadServer(ref rest, deflate);
         Assert.True(rest.IsEmpty, "Half a frame at the end.");
         return frames;
     }

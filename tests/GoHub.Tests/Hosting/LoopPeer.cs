@@ -9,12 +9,13 @@ internal sealed class LoopPeer : Peer
 {
     private readonly TestLoop _loop;
     private readonly bool _ownsLoop;
+    private readonly bool _deflate;
     private readonly Socket _client;
     private byte[] _buffer = new byte[64 * 1024];
     private int _length;
 
-    public LoopPeer(Action<GoHubOptions>? configure = null, int window = 1 << 20, Func<WebSocketChannel, ReceivedMessage, ValueTask>? onMessage = null)
-        : this(configure, window, onMessage, null)
+    public LoopPeer(Action<GoHubOptions>? configure = null, int window = 1 << 20, Func<WebSocketChannel, ReceivedMessage, ValueTask>? onMessage = null, bool deflate = false)
+        : this(configure, window, onMessage, null, deflate: deflate)
     {
     }
 
@@ -24,14 +25,18 @@ internal sealed class LoopPeer : Peer
     /// <param name="loop">The loop of another peer, or null for one of its own.</param>
     /// <param name="early">What had come before the loop got the socket.</param>
     /// <param name="first">What the server does with the channel before it has a socket.</param>
-    public LoopPeer(Action<GoHubOptions>? configure, int window, Func<WebSocketChannel, ReceivedMessage, ValueTask>? onMessage, TestLoop? loop, byte[]? early = null, Action<LoopChannel>? first = null)
+    /// <param name="deflate">As <see cref="PeerFactory"/>.</param>
+    public LoopPeer(
+        Action<GoHubOptions>? configure, int window, Func<WebSocketChannel, ReceivedMessage, ValueTask>? onMessage, TestLoop? loop,
+        byte[]? early = null, Action<LoopChannel>? first = null, bool deflate = false)
     {
+        _deflate = deflate;
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Loops are Linux's.");
         _ownsLoop = loop is null;
         _loop = loop ?? new TestLoop(Settings(configure, window), Metrics, Log);
         var (client, server) = SocketPair.Connect();
         _client = client;
-        Own = new LoopChannel(_loop.Lane);
+        Own = new LoopChannel(_loop.Lane, deflate);
         Server = new Receiver(Own, onMessage);
         first?.Invoke(Own);
         _loop.HandOver(Own, Server, server, early);
@@ -112,7 +117,7 @@ internal sealed class LoopPeer : Peer
     private void Parse(Queue<Frame> frames)
     {
         ReadOnlySpan<byte> rest = _buffer.AsSpan(0, _length);
-        Frames.ReadServer(ref rest).ForEach(frames.Enqueue);
+        Frames.ReadServer(ref rest, _deflate).ForEach(frames.Enqueue);
         rest.CopyTo(_buffer);
         _length = rest.Length;
     }

@@ -9,7 +9,9 @@ namespace GoHub.Tests.Hosting;
 /// <param name="configure">Default: no keep-alive and no time limits, so that only what a test wants happens.</param>
 /// <param name="window">About what the client's side takes before it must read. Unit: bytes.</param>
 /// <param name="onMessage">What the server does with each message.</param>
-internal delegate Peer PeerFactory(Action<GoHubOptions>? configure = null, int window = 1 << 20, Func<WebSocketChannel, ReceivedMessage, ValueTask>? onMessage = null);
+/// <param name="deflate">Whether compression was negotiated.</param>
+internal delegate Peer PeerFactory(
+    Action<GoHubOptions>? configure = null, int window = 1 << 20, Func<WebSocketChannel, ReceivedMessage, ValueTask>? onMessage = null, bool deflate = false);
 
 /// <summary>A client at the other end of a channel, and a clock that stands still.</summary>
 internal abstract class Peer : IDisposable

@@ -9,12 +9,14 @@ internal sealed class PipePeer : Peer
 {
     private readonly Pipe _toServer = new(new PipeOptions(useSynchronizationContext: false));
     private readonly Pipe _toClient;
+    private readonly bool _deflate;
 
-    public PipePeer(Action<GoHubOptions>? configure = null, int window = 1 << 20, Func<WebSocketChannel, ReceivedMessage, ValueTask>? onMessage = null)
+    public PipePeer(Action<GoHubOptions>? configure, int window, Func<WebSocketChannel, ReceivedMessage, ValueTask>? onMessage, bool deflate)
     {
+        _deflate = deflate;
         _toClient = new Pipe(new PipeOptions(pauseWriterThreshold: window, resumeWriterThreshold: window / 2, useSynchronizationContext: false));
         var channel = new PipeChannel(
-            new Duplex(_toServer.Reader, _toClient.Writer), new ChannelSettings(Options(configure), Time), Metrics, Log, () => _toServer.Writer.Complete(new IOException("aborted")));
+            new Duplex(_toServer.Reader, _toClient.Writer), new ChannelSettings(Options(configure), Time), Metrics, Log, () => _toServer.Writer.Complete(new IOException("aborted")), deflate);
         Channel = channel;
         Server = new Receiver(channel, onMessage);
         _ = channel.RunAsync(Server);
@@ -46,7 +48,7 @@ internal sealed class PipePeer : Peer
         var read = await _toClient.Reader.ReadAsync(TestContext.Current.CancellationToken);
         var bytes = read.Buffer.ToArray();
         ReadOnlySpan<byte> rest = bytes;
-        Frames.ReadServer(ref rest).ForEach(frames.Enqueue);
+        Frames.ReadServer(ref rest, _deflate).ForEach(frames.Enqueue);
         _toClient.Reader.AdvanceTo(read.Buffer.GetPosition(bytes.Length - rest.Length), read.Buffer.End);
         return !read.IsCompleted || frames.Count > 0;
     }

@@ -19,6 +19,7 @@ public sealed class GoHubOptionsValidatorTests
         { "GoHub:SendQueue:MaxMessages", o => o.SendQueue.MaxMessages = 0 },
         { "GoHub:SendQueue:MaxBytes", o => o.SendQueue.MaxBytes = 1023 },
         { "GoHub:SendQueue:WhenFull", o => o.SendQueue.WhenFull = (SlowConsumer)9 },
+        { "GoHub:Compression:MinSize", o => o.Compression.MinSize = -1 },
         { "GoHub:Limits:Connections", o => o.Limits.Connections = -1 },
         { "GoHub:Limits:ConnectionsPerIp", o => o.Limits.ConnectionsPerIp = -1 },
         { "GoHub:Limits:ConnectionsPerUser", o => o.Limits.ConnectionsPerUser = -1 },

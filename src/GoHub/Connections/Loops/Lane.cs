@@ -132,10 +132,11 @@ internal sealed class Lane(EventLoop loop, Lanes all, ChannelSettings settings, 
     }
 
     /// <summary>A parser in its first state. One serves all connections that have no half message.</summary>
-    public FrameParser TakeParser()
+    public FrameParser TakeParser(bool deflate)
     {
         var parser = _spareParser ?? new FrameParser(settings.MaxMessageSize);
         _spareParser = null;
+        parser.AcceptsDeflate = deflate;
         return parser;
     }
 

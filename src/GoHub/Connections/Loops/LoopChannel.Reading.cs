@@ -54,7 +54,7 @@ internal sealed partial class LoopChannel
 
     private void Read(ReadOnlySpan<byte> bytes)
     {
-        var parser = _parser ?? _lane.TakeParser();
+        var parser = _parser ?? _lane.TakeParser(Deflater is not null);
         _parser = null;
         while (_outcome == ReadOutcome.Continue && !_ended)
         {

@@ -92,13 +92,6 @@ internal sealed partial class LoopChannel
         _gate |= Gate.Pending;
     }
 
-    private void Linger()
-    {
-        // Closing on unread bytes would reset the connection and lose our close frame.
-        _socket?.EndSending();
-        Volatile.Write(ref _lingersUntil, _lane.Now + (long)(LingerAfterViolation.TotalSeconds * Settings.Time.TimestampFrequency));
-    }
-
     private void Block()
     {
         Volatile.Write(ref _blockedSince, _lane.Now);

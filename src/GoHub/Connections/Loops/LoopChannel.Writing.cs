@@ -8,12 +8,8 @@ internal sealed partial class LoopChannel
     private const long OneFrame = 1L << 40; // Frames in the upper bits, bytes in the lower.
 
     private static readonly LoopWork Enqueuing = new ChannelWork(static (channel, frame) => channel.TakePosted((OutboundFrame)frame!));
-    private static readonly LoopWork ClosingAfter = new ChannelWork(static (channel, frame) => channel.CloseHere((OutboundFrame)frame!, discard: false));
-    private static readonly LoopWork ClosingNow = new ChannelWork(static (channel, frame) => channel.CloseHere((OutboundFrame)frame!, discard: true));
-    private static readonly LoopWork Pinging = new ChannelWork(static (channel, frame) => channel.PingHere((OutboundFrame)frame!));
 
     private PendingFrames _pending;
-    private OutboundFrame? _pong;
     private long _waiting;
     private long _blockedSince;
     private volatile Gate _gate = Gate.NoSocket | Gate.Blocked;
@@ -50,6 +46,7 @@ internal sealed partial class LoopChannel
         {
             return EnqueueResult.Closed;
         }
+        frame = frame.For(Deflater);
         var here = _lane.Loop.IsCurrent;
         Interlocked.Add(ref _waiting, OneFrame + frame.Bytes.Length);
         if (here)
@@ -74,6 +71,7 @@ internal sealed partial class LoopChannel
     {
         if (!IsClosed)
         {
+            frame = frame.For(Deflater);
             Interlocked.Add(ref _waiting, OneFrame + frame.Bytes.Length);
             Append(frame, paced: true);
         }
@@ -87,6 +85,7 @@ internal sealed partial class LoopChannel
         {
             return false;
         }
+        frame = frame.For(Deflater);
         var sent = LoopSocket.Send(_fd, frame.Bytes);
         if (sent != frame.Bytes.Length)
         {
@@ -96,7 +95,7 @@ internal sealed partial class LoopChannel
     }
 
     /// <summary>Writes an answer to what is being read without a frame of its own.</summary>
-    /// <returns>False if it must be a frame: this is not the loop's thread, something else waits, or it is too large.</returns>
+    /// <returns>False if it must be a frame: this is not the loop's thread, something else waits, or it is to be compressed or too large.</returns>
     public override bool TryWriteNow(FrameOpcode opcode, ReadOnlySpan<byte> payload)
     {
         if (!ReferenceEquals(EventLoop.Current, _lane.Loop) || !ReferenceEquals(_lane.Reading, this) || _gate != Gate.Open)
@@ -104,7 +103,7 @@ internal sealed partial class LoopChannel
             return false;
         }
         var length = OutboundFrame.HeaderReserve + payload.Length;
-        if (length > Lane.CorkSize / 2)
+        if (length > Lane.CorkSize / 2 || Deflater?.Wants(opcode, payload.Length) == true)
         {
             return false;
         }
@@ -126,33 +125,6 @@ internal sealed partial class LoopChannel
     {
         _paced = false;
         Send();
-    }
-
-    protected override void SendClose(OutboundFrame frame, bool discardQueued)
-    {
-        if (_lane.Loop.IsCurrent)
-        {
-            CloseHere(frame, discardQueued);
-        }
-        else
-        {
-            _lane.Loop.Post(discardQueued ? ClosingNow : ClosingAfter, this, frame);
-        }
-    }
-
-    protected override void SendPing(OutboundFrame ping) => _lane.Loop.Post(Pinging, this, ping);
-
-    protected override void SendPong(OutboundFrame pong)
-    {
-        if (!_lane.Loop.IsCurrent)
-        {
-            // A handler's thread reads on.
-            _lane.Loop.Post(Pinging, this, pong);
-        }
-        else if (!TryWriteNow(FrameOpcode.Pong, pong.Payload))
-        {
-            PingHere(pong);
-        }
     }
 
     protected override long StuckFor(long now) => IsBlocked && _socket is not null ? now - Volatile.Read(ref _blockedSince) : 0;
@@ -263,44 +235,5 @@ internal sealed partial class LoopChannel
             Close(GoHubCloseCode.SlowConsumer, "reading too slowly", discardQueued: true);
         }
         return EnqueueResult.Dropped;
-    }
-
-    private void CloseHere(OutboundFrame frame, bool discard)
-    {
-        if (IsClosed)
-        {
-            return;
-        }
-        _gate |= Gate.Closed;
-        if (_lane.Corked > 0 && ReferenceEquals(_lane.Reading, this))
-        {
-            SendCork();
-        }
-        if (discard)
-        {
-            var (frames, bytes) = _pending.Clear(_lane);
-            Interlocked.Add(ref _waiting, -((frames * OneFrame) + bytes));
-        }
-        Interlocked.Add(ref _waiting, OneFrame + frame.Bytes.Length);
-        Queue(frame);
-        Schedule(paced: false);
-    }
-
-    private void PingHere(OutboundFrame frame)
-    {
-        if (IsClosed)
-        {
-            return;
-        }
-        if (!IsBlocked)
-        {
-            Interlocked.Add(ref _waiting, OneFrame + frame.Bytes.Length);
-            Queue(frame);
-            Schedule(paced: false);
-        }
-        else if (frame.Opcode == FrameOpcode.Pong)
-        {
-            _pong = frame;
-        }
     }
 }

@@ -23,8 +23,8 @@ internal sealed partial class LoopChannel : FramedChannel, ILoopSocketOwner
     private bool _abortAtOnce;
     private bool _closesWhenSent;
 
-    public LoopChannel(Lane lane)
-        : base(lane.Settings)
+    public LoopChannel(Lane lane, bool deflate = false)
+        : base(lane.Settings, deflate)
     {
         _lane = lane;
         _blockedSince = lane.Settings.Time.GetTimestamp();

@@ -27,7 +27,7 @@ public sealed class AllocationTests
             client.Ask();
         }
 
-        Assert.Equal(0, await AllocatedAsync(loop.Loop) - before);
+        AssertNothingFor(Rounds * pipelined, await AllocatedAsync(loop.Loop) - before);
     }
 
     [Theory]
@@ -44,7 +44,7 @@ public sealed class AllocationTests
         var before = await AllocatedAsync(node.Loop);
         await PublishAsync();
 
-        Assert.Equal(0, await AllocatedAsync(node.Loop) - before);
+        AssertNothingFor(Rounds * Members * atOnce, await AllocatedAsync(node.Loop) - before);
 
         async Task PublishAsync()
         {
@@ -64,6 +64,9 @@ public sealed class AllocationTests
             }
         }
     }
+
+    // A list that grows once is no allocation for each; the smallest object has 24 bytes.
+    private static void AssertNothingFor(int frames, long bytes) => Assert.InRange(bytes, 0, frames / 2);
 
     private static async Task<long> AllocatedAsync(TestLoop loop)
     {

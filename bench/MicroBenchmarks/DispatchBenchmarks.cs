@@ -1,0 +1,96 @@
+using System.Text.Json;
+using BenchmarkDotNet.Attributes;
+using GoHub.Connections;
+using GoHub.Diagnostics;
+using GoHub.Dispatching;
+using GoHub.Security;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace GoHub.MicroBenchmarks;
+
+/// <summary>One message from its payload to the payload of the answer: session, envelope, route, handler, encoding; no socket and no frame header.</summary>
+[MemoryDiagnoser]
+public class DispatchBenchmarks
+{
+    private static readonly byte[] Raw = [.. Enumerable.Repeat((byte)'x', 64)];
+    private ServiceProvider _services = null!;
+    private ConnectionSession _session = null!;
+
+    public static IEnumerable<string> Names => ["echo text", "echo object", "echo element", "ping", "binary"];
+
+    [ParamsSource(nameof(Names))]
+    public string Name { get; set; } = "";
+
+    private byte[] _message = [];
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton<Microsoft.Extensions.Configuration.IConfiguration>(new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build());
+        services.AddSingleton<Microsoft.Extensions.Hosting.IHostEnvironment>(new Microsoft.Extensions.Hosting.Internal.HostingEnvironment { EnvironmentName = "Production" });
+        services.AddGoHub();
+        _services = services.BuildServiceProvider();
+        var handlers = _services.GetRequiredService<HandlerRegistryFactory>().Create();
+        var hub = new GoHubEndpointBuilder(handlers, new NoEndpoint());
+        hub.MapMessage("text", (string text) => text);
+        hub.MapMessage("object", (Position position) => position);
+        hub.MapMessage("element", (JsonElement data) => data);
+        hub.MapBinary((ReadOnlyMemory<byte> bytes) => bytes);
+        var identity = Identity.Anonymous(new PermissionSet(GoHubAuthOptions.DefaultAnonymousPermissions));
+        var connection = new GoHubConnection("id", new ScratchChannel(), _services.GetRequiredService<GoHubNode>(), identity, null);
+        _session = new ConnectionSession(connection, handlers.Dispatcher, _services.GetRequiredService<GoHubMetrics>(), TimeProvider.System, new MessageRate(0), static _ => { });
+        _message = Name switch
+        {
+            "echo text" => """{"message_id":17,"message_type":"text","data":"0123456789012345678"}"""u8.ToArray(),
+            "echo object" => """{"message_id":17,"message_type":"object","data":{"x":1.5,"y":2,"name":"Ada"}}"""u8.ToArray(),
+            "echo element" => """{"message_id":17,"message_type":"element","data":{"x":1.5,"y":2,"name":"Ada"}}"""u8.ToArray(),
+            "ping" => """{"message_id":17,"message_type":"ping","data":{"ts":1700000000000}}"""u8.ToArray(),
+            _ => Raw,
+        };
+    }
+
+    [GlobalCleanup]
+    public void Cleanup() => _services.Dispose();
+
+    [Benchmark]
+    public ValueTask Message() => _session.OnMessageAsync(_message[0] == 'x', _message);
+
+    /// <summary>What a client sends.</summary>
+    public sealed record Position(double X, int Y, string Name);
+
+    private sealed class NoEndpoint : IEndpointConventionBuilder
+    {
+        public void Add(Action<EndpointBuilder> convention)
+        {
+        }
+    }
+
+    /// <summary>Copies what is sent into one buffer, as a loop does that is reading.</summary>
+    private sealed class ScratchChannel : WebSocketChannel
+    {
+        private readonly byte[] _sent = new byte[4096];
+
+        public override EnqueueResult Enqueue(OutboundFrame frame) => EnqueueResult.Accepted;
+
+        public override bool TryWriteNow(FrameOpcode opcode, ReadOnlySpan<byte> payload)
+        {
+            OutboundFrame.Write(opcode, payload, _sent);
+            return true;
+        }
+
+        public override void Close(GoHubCloseCode code, string reason, bool discardQueued = false)
+        {
+        }
+
+        public override void Abort()
+        {
+        }
+
+        public override void Sweep(long now)
+        {
+        }
+    }
+}
