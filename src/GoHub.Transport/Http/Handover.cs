@@ -64,9 +64,9 @@ internal sealed partial class EpollConnection
             _transport.Input.AdvanceTo(read.Buffer.End);
             return early;
         }
-        catch (ConnectionResetException e)
+        catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            // The client has gone already; the new owner finds that out from the socket.
+            // The client has gone already, or the connection was aborted; the new owner finds that out from the socket.
             TransportLog.ConnectionLost(_services.Logger, ConnectionId, e.Message);
             return [];
         }

@@ -13,7 +13,7 @@ internal sealed class Room(string id, string name, int maxClients, bool automati
     private readonly Lock _gate = new();
     private readonly HashSet<GoHubConnection> _members = [];
     private volatile Audience? _audience = Audience.Empty;
-    private Audience? _last; // Messages to this one may still be on their way to loops.
+    private Departures _departures = new(); // Of the audiences since the last one: messages to any of them may still be on their way to loops.
     private bool _deleted;
     private bool _automatic = automatic;
 
@@ -76,7 +76,7 @@ internal sealed class Room(string id, string name, int maxClients, bool automati
             var removed = _members.Remove(connection);
             if (removed)
             {
-                _last?.Left();
+                SomebodyLeft();
                 _audience = null;
             }
             return removed;
@@ -127,7 +127,7 @@ internal sealed class Room(string id, string name, int maxClients, bool automati
             _deleted = true;
             GoHubConnection[] members = [.. _members];
             _members.Clear();
-            _last?.Left();
+            SomebodyLeft();
             _audience = Audience.Empty;
             return members;
         }
@@ -145,11 +145,17 @@ internal sealed class Room(string id, string name, int maxClients, bool automati
         return except?.Channel.Lane is not null && Contains(except) ? taken - 1 : taken;
     }
 
+    private void SomebodyLeft()
+    {
+        _departures.Happened();
+        _departures = new Departures();
+    }
+
     private Audience MakeAudience()
     {
         lock (_gate)
         {
-            return _last = _audience ??= new Audience([.. _members], Contains);
+            return _audience ??= new Audience([.. _members], _departures, Contains);
         }
     }
 }

@@ -3,10 +3,16 @@ using System.Reflection;
 
 namespace GoHub.IntegrationTests.Hosting;
 
-/// <summary>How the server under test is started: the built assembly, or the native binary named by GOHUB_SERVER_BINARY.</summary>
+/// <summary>How the server under test is started: the built assembly, or the native binary named by GOHUB_SERVER_BINARY; on the transport that GOHUB_TEST_TRANSPORT names.</summary>
 internal static class ServerBinary
 {
     private static readonly string? NativePath = Environment.GetEnvironmentVariable("GOHUB_SERVER_BINARY");
+
+    /// <summary>Epoll, Sockets or Auto, the default: epoll on Linux.</summary>
+    public static string Transport { get; } = Environment.GetEnvironmentVariable("GOHUB_TEST_TRANSPORT") is { Length: > 0 } named ? named : "Auto";
+
+    /// <summary>Whether connections are owned by loops.</summary>
+    public static bool HasLoops => OperatingSystem.IsLinux() && !Transport.Equals("Sockets", StringComparison.OrdinalIgnoreCase);
 
     private static readonly string AssemblyPath = Path.GetFullPath(typeof(ServerBinary).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ServerAssembly").Value!);
@@ -32,6 +38,7 @@ internal static class ServerBinary
             start.ArgumentList.Add(arg);
         }
         ForgetOwnSettings(start);
+        start.Environment["GoHub__Transport"] = Transport;
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Diagnostics.Metrics;
-using System.IO.Pipelines;
 using System.Text;
 using GoHub.Connections;
 using GoHub.Diagnostics;
@@ -8,82 +5,66 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace GoHub.Tests.Hosting;
 
-/// <summary>A client at the other end of a <see cref="PipeChannel"/>: two pipes in memory, a clock that stands still, no network.</summary>
-internal sealed class Peer : IDisposable
-{
-    private readonly Pipe _toServer = new(new PipeOptions(useSynchronizationContext: false));
-    private readonly Pipe _toClient;
-    private readonly GoHubMetrics _metrics = new(new Meters());
-    private readonly Queue<Frame> _read = new();
-    private readonly bool _deflate;
+/// <summary>How a test gets a channel with a client at its other end.</summary>
+/// <param name="configure">Default: no keep-alive and no time limits, so that only what a test wants happens.</param>
+/// <param name="window">About what the client's side takes before it must read. Unit: bytes.</param>
+/// <param name="onMessage">What the server does with each message.</param>
+/// <param name="deflate">Whether compression was negotiated.</param>
+internal delegate Peer PeerFactory(
+    Action<GoHubOptions>? configure = null, int window = 1 << 20, Func<WebSocketChannel, ReceivedMessage, ValueTask>? onMessage = null, bool deflate = false);
 
-    /// <param name="configure">Default: no keep-alive and no time limits, so that only what a test wants happens.</param>
-    /// <param name="window">What the client's side takes before it must read. Unit: bytes.</param>
-    /// <param name="onMessage">What the server does with each message.</param>
-    /// <param name="deflate">Whether compression was negotiated.</param>
-    public Peer(Action<GoHubOptions>? configure = null, int window = 1 << 20, Func<PipeChannel, ReceivedMessage, ValueTask>? onMessage = null, bool deflate = false)
-    {
-        _deflate = deflate;
-        var options = new GoHubOptions { KeepAliveInterval = TimeSpan.Zero, IdleTimeout = TimeSpan.Zero, WriteTimeout = TimeSpan.Zero };
-        configure?.Invoke(options);
-        _toClient = new Pipe(new PipeOptions(pauseWriterThreshold: window, resumeWriterThreshold: window / 2, useSynchronizationContext: false));
-        Channel = new PipeChannel(new Duplex(_toServer.Reader, _toClient.Writer), new ChannelSettings(options, Time), _metrics, Log, () =>
-        {
-            Aborts++;
-            _toServer.Writer.Complete(new IOException("aborted"));
-        }, deflate);
-        Server = new Receiver(Channel, onMessage);
-        Ran = Channel.RunAsync(Server);
-    }
+/// <summary>A client at the other end of a channel, and a clock that stands still.</summary>
+internal abstract class Peer : IDisposable
+{
+    private readonly Queue<Frame> _read = new();
 
     public FakeTimeProvider Time { get; } = new();
 
     public LogLines Log { get; } = new();
 
-    public PipeChannel Channel { get; }
+    public abstract WebSocketChannel Channel { get; }
 
-    public Receiver Server { get; }
+    public abstract Receiver Server { get; }
 
-    /// <summary>The channel's <see cref="WebSocketChannel.RunAsync"/>.</summary>
-    public Task Ran { get; }
+    /// <summary>Done when the channel has told its receiver that it is over.</summary>
+    public Task Ran => Server.Ended;
 
-    public int Aborts { get; private set; }
+    /// <summary>The length of a message that alone is too long for the smallest window. Unit: characters.</summary>
+    public abstract int Jam { get; }
+
+    protected GoHubMetrics Metrics { get; } = new(new Meters());
 
     /// <summary>What one whole message to the client looks like.</summary>
     public static OutboundFrame Message(string text) => OutboundFrame.Of(FrameOpcode.Text, Encoding.UTF8.GetBytes(text));
 
-    public async Task SendAsync(params byte[][] frames) => await _toServer.Writer.WriteAsync(frames.SelectMany(f => f).ToArray(), TestContext.Current.CancellationToken);
+    public static ValueTask Echo(WebSocketChannel channel, ReceivedMessage message)
+    {
+        channel.Enqueue(Message(message.Text));
+        return ValueTask.CompletedTask;
+    }
 
-    /// <summary>The client vanishes: no close frame, no more bytes.</summary>
-    public void HangUp(Exception? fault = null) => _toServer.Writer.Complete(fault);
+    /// <summary>How many messages a client that reads nothing has on the way when one more is too many: a pipe takes the first as a whole, a socket a part of it.</summary>
+    public abstract int Holds(int places);
+
+    public abstract Task SendAsync(params byte[][] frames);
+
+    /// <summary>The client sends nothing more, without a close frame; with a fault it is gone at once.</summary>
+    public abstract void HangUp(Exception? fault = null);
+
+    /// <summary>Something has been written, and is left where it is.</summary>
+    public abstract Task ArrivedAsync();
+
+    /// <summary>What was handed over before has been written as far as it can be.</summary>
+    public abstract Task SettledAsync();
 
     /// <summary>The next frame from the server.</summary>
     public async Task<Frame> ReadAsync()
     {
         while (_read.Count == 0)
         {
-            var read = await _toClient.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().Soon();
-            var bytes = read.Buffer.ToArray();
-            ReadOnlySpan<byte> rest = bytes;
-            foreach (var frame in Frames.ReadServer(ref rest, _deflate))
-            {
-                _read.Enqueue(frame);
-            }
-            var used = read.Buffer.GetPosition(bytes.Length - rest.Length);
-            _toClient.Reader.AdvanceTo(used, read.Buffer.End);
-            Assert.False(read.IsCompleted && _read.Count == 0, "The server wrote nothing more.");
+            Assert.True(await ReadMoreAsync(_read).Soon(), "The server wrote nothing more.");
         }
         return _read.Dequeue();
-    }
-
-    /// <summary>Something has been written, and is left where it is.</summary>
-    public async Task ArrivedAsync()
-    {
-        if (_read.Count == 0)
-        {
-            var read = await _toClient.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().Soon();
-            _toClient.Reader.AdvanceTo(read.Buffer.Start, read.Buffer.Start);
-        }
     }
 
     public async Task<string> ReadTextAsync()
@@ -103,75 +84,33 @@ internal sealed class Peer : IDisposable
     }
 
     /// <summary>Nothing more has been written up to now.</summary>
-    public void AssertSilent()
+    public async Task AssertSilentAsync()
     {
+        await SettledAsync();
         Assert.Empty(_read);
-        if (_toClient.Reader.TryRead(out var read))
-        {
-            var bytes = read.Buffer.ToArray();
-            _toClient.Reader.AdvanceTo(read.Buffer.Start);
-            Assert.Empty(bytes);
-        }
+        AssertNothingUnread();
     }
 
-    public void Advance(TimeSpan time)
+    public async Task AdvanceAsync(TimeSpan time)
     {
         Time.Advance(time);
         Channel.Sweep(Time.GetTimestamp());
+        await SettledAsync();
     }
 
-    public void Dispose() => _metrics.Dispose();
+    public virtual void Dispose() => Metrics.Dispose();
 
-    private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
-
-    private sealed class Meters : IMeterFactory
+    /// <summary>Options without keep-alive and time limits.</summary>
+    protected static GoHubOptions Options(Action<GoHubOptions>? configure)
     {
-        public Meter Create(MeterOptions options) => new(options);
-
-        public void Dispose()
-        {
-        }
-    }
-}
-
-/// <summary>A message that reached the server, copied.</summary>
-internal sealed record ReceivedMessage(bool Binary, byte[] Payload)
-{
-    public string Text => Encoding.UTF8.GetString(Payload);
-}
-
-/// <summary>The server above the channel: keeps what comes, and does with it what the test says.</summary>
-internal sealed class Receiver(PipeChannel channel, Func<PipeChannel, ReceivedMessage, ValueTask>? onMessage) : IChannelReceiver
-{
-    private readonly Lock _gate = new();
-    private readonly List<ReceivedMessage> _messages = [];
-
-    public int Reads { get; private set; }
-
-    public IReadOnlyList<ReceivedMessage> Messages
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return [.. _messages];
-            }
-        }
+        var options = new GoHubOptions { KeepAliveInterval = TimeSpan.Zero, IdleTimeout = TimeSpan.Zero, WriteTimeout = TimeSpan.Zero };
+        configure?.Invoke(options);
+        return options;
     }
 
-    public int Closed { get; private set; }
+    /// <summary>Waits for bytes and adds the frames that they make whole.</summary>
+    /// <returns>False at the end.</returns>
+    protected abstract Task<bool> ReadMoreAsync(Queue<Frame> frames);
 
-    public void OnRead() => Reads++;
-
-    public void OnClosed() => Closed++;
-
-    public ValueTask OnMessageAsync(bool binary, ReadOnlyMemory<byte> payload)
-    {
-        var message = new ReceivedMessage(binary, payload.ToArray());
-        lock (_gate)
-        {
-            _messages.Add(message);
-        }
-        return onMessage?.Invoke(channel, message) ?? ValueTask.CompletedTask;
-    }
+    protected abstract void AssertNothingUnread();
 }

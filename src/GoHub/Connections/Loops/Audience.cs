@@ -1,28 +1,28 @@
 namespace GoHub.Connections.Loops;
 
 /// <summary>Many connections as a broadcast reaches them: one list for each loop, one for those that have none.</summary>
-/// <remarks>Never changed but for <see cref="Left"/>; made anew after a change. Threads: any.</remarks>
+/// <remarks>Never changed; made anew after a change. Threads: any.</remarks>
 internal sealed class Audience
 {
     private readonly Recipients[] _loops;
     private readonly GoHubConnection[] _others;
 
-    public Audience(GoHubConnection[] connections, Predicate<GoHubConnection> stillMeant)
+    /// <param name="connections">Who it is.</param>
+    /// <param name="departures">Tells when some of them have left: what is on its way to loops is then delivered only to who is still meant.</param>
+    /// <param name="stillMeant">Whether one is.</param>
+    public Audience(GoHubConnection[] connections, Departures departures, Predicate<GoHubConnection> stillMeant)
     {
         All = connections;
         _others = Array.FindAll(connections, static c => c.Channel.Lane is null);
         _loops = _others.Length == connections.Length ? [] : [.. connections
             .Where(static c => c.Channel is LoopChannel)
             .GroupBy(static c => c.Channel.Lane!, static c => (LoopChannel)c.Channel)
-            .Select(lane => new Recipients(lane.Key, [.. lane], channel => channel.Connection is { } connection && stillMeant(connection)))];
+            .Select(lane => new Recipients(lane.Key, [.. lane], departures, channel => channel.Connection is { } connection && stillMeant(connection)))];
     }
 
-    public static Audience Empty { get; } = new([], static _ => false);
+    public static Audience Empty { get; } = new([], new Departures(), static _ => false);
 
     public GoHubConnection[] All { get; }
-
-    /// <summary>Somebody has left: what is on its way to loops is delivered only to who is still meant.</summary>
-    public void Left() => Array.ForEach(_loops, static loop => loop.Left());
 
     /// <summary>Hands one frame to all but one; waits for none.</summary>
     /// <returns>How many it was handed to.</returns>
@@ -44,4 +44,15 @@ internal sealed class Audience
         }
         return taken;
     }
+}
+
+/// <summary>Whether somebody has left since an audience was made; one for all audiences between two departures.</summary>
+/// <remarks>Threads: any.</remarks>
+internal sealed class Departures
+{
+    private volatile bool _some;
+
+    public bool Some => _some;
+
+    public void Happened() => _some = true;
 }

@@ -16,6 +16,9 @@ internal sealed class Lane(EventLoop loop, Lanes all, ChannelSettings settings, 
     /// <summary>What leaves in one write. Unit: bytes.</summary>
     public const int CorkSize = 64 * 1024;
 
+    // What a frame costs besides its bytes while it waits: two objects and a place in the inbox. Unit: bytes.
+    private const int ItemSize = 100;
+
     // Lists beyond this are garbage.
     private const int MaxSpareLists = 4096;
 
@@ -55,6 +58,9 @@ internal sealed class Lane(EventLoop loop, Lanes all, ChannelSettings settings, 
     /// <summary>The channels of this loop. Read on the loop's thread only.</summary>
     public List<LoopChannel> Open => _open;
 
+    /// <summary>How many channels that is, for any thread, and a moment old.</summary>
+    public int Population => _open.Count;
+
     /// <summary>A timestamp of the node's clock, taken once a turn.</summary>
     public long Now => _now != 0 ? _now : _now = settings.Time.GetTimestamp();
 
@@ -62,20 +68,21 @@ internal sealed class Lane(EventLoop loop, Lanes all, ChannelSettings settings, 
     public bool HasMeasured { get; set; }
 
     /// <summary>Whether more deliveries wait for this loop than it does in a short while.</summary>
-    public bool IsBehind => Volatile.Read(ref _pendingDeliveries) > Lanes.MaxPendingDeliveries;
+    public bool IsBehind => Volatile.Read(ref _pendingDeliveries) > Lanes.MaxPendingDeliveries || Volatile.Read(ref _pendingBytes) > Lanes.ManyPendingBytes;
 
-    public bool HasCaughtUp => Volatile.Read(ref _pendingDeliveries) <= Lanes.MaxPendingDeliveries / 2;
+    public bool HasCaughtUp => Volatile.Read(ref _pendingDeliveries) <= Lanes.MaxPendingDeliveries / 2 && Volatile.Read(ref _pendingBytes) <= Lanes.ManyPendingBytes / 2;
 
     /// <summary>Has frames delivered on the loop's thread.</summary>
     /// <returns>False if too much waits already.</returns>
     public bool Post(LoopWork work, object first, object? second, int deliveries, int bytes)
     {
+        bytes += ItemSize;
         if (Volatile.Read(ref _pendingBytes) + bytes > Lanes.MaxPendingBytes)
         {
             return false;
         }
-        Interlocked.Add(ref _pendingBytes, bytes);
-        if (Interlocked.Add(ref _pendingDeliveries, deliveries) > Lanes.MaxPendingDeliveries)
+        var waiting = Interlocked.Add(ref _pendingBytes, bytes);
+        if (Interlocked.Add(ref _pendingDeliveries, deliveries) > Lanes.MaxPendingDeliveries || waiting > Lanes.ManyPendingBytes)
         {
             all.Congested(this);
         }
@@ -86,7 +93,7 @@ internal sealed class Lane(EventLoop loop, Lanes all, ChannelSettings settings, 
     /// <summary>What was posted has been delivered.</summary>
     public void Delivered(int deliveries, int bytes)
     {
-        Interlocked.Add(ref _pendingBytes, -bytes);
+        Interlocked.Add(ref _pendingBytes, -(bytes + ItemSize));
         Interlocked.Add(ref _pendingDeliveries, -deliveries);
         if (all.IsCongested)
         {

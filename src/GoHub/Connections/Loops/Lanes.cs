@@ -11,6 +11,9 @@ internal sealed class Lanes(ChannelSettings settings, GoHubMetrics metrics, ILog
     /// <summary>Deliveries that may wait for one loop before senders have to: about 50 ms of its work.</summary>
     public const int MaxPendingDeliveries = 32 * 1024;
 
+    /// <summary>What may wait for one loop before senders have to. Unit: bytes of frames.</summary>
+    public const long ManyPendingBytes = MaxPendingBytes / 4;
+
     /// <summary>What may wait for one loop at all; more is dropped and counted. Unit: bytes of frames.</summary>
     public const long MaxPendingBytes = 64 * 1024 * 1024;
 

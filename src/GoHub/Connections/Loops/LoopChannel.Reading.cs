@@ -9,6 +9,12 @@ internal sealed partial class LoopChannel
 {
     private static readonly LoopWork Resuming = new ChannelWork(static (channel, _) => channel.ResumeReading());
 
+    private static readonly LoopWork Passing = new ChannelWork(static (channel, passed) =>
+    {
+        channel.Send();
+        ((TaskCompletionSource)passed!).SetResult();
+    });
+
     private FrameParser? _parser; // Only where half a message has come.
     private volatile HeldRead? _held;
     private ReadOutcome _outcome;
@@ -42,6 +48,11 @@ internal sealed partial class LoopChannel
             SendCork();
         }
         _lane.Reading = null;
+        if (_ended)
+        {
+            TellEnd();
+            return;
+        }
         Send();
     }
 
@@ -49,7 +60,7 @@ internal sealed partial class LoopChannel
     {
         var parser = _parser ?? _lane.TakeParser(Deflater is not null);
         _parser = null;
-        while (_outcome == ReadOutcome.Continue)
+        while (_outcome == ReadOutcome.Continue && !_ended)
         {
             var progress = parser.Read(ref bytes);
             if (progress == FrameProgress.NeedMore)
@@ -57,7 +68,7 @@ internal sealed partial class LoopChannel
                 break;
             }
             var handling = Take(parser, progress);
-            if (!handling.IsCompletedSuccessfully || MustWait)
+            if (!handling.IsCompletedSuccessfully || (MustWait && IsRequest(parser, progress)))
             {
                 Hold(handling, parser, bytes);
                 return;
@@ -88,6 +99,9 @@ internal sealed partial class LoopChannel
 
     // A client that asks faster than it reads the answers waits for itself; one that sends faster than the node delivers waits for the node.
     private bool MustWait => IsBlocked || _lane.All.IsCongested;
+
+    // Control frames have no answer that could pile up, and the close of one who is behind must be seen.
+    private static bool IsRequest(FrameParser parser, FrameProgress progress) => progress == FrameProgress.Message && parser.Opcode < FrameOpcode.Close;
 
     /// <summary>Puts the parser away: most have nothing in it, and then one serves all.</summary>
     private void Keep(FrameParser parser)
@@ -129,15 +143,19 @@ internal sealed partial class LoopChannel
         try
         {
             await handling.ConfigureAwait(false);
+            await WaitAsync(held).ConfigureAwait(false);
             while (_outcome == ReadOutcome.Continue && !_ended)
             {
-                await WaitAsync(held).ConfigureAwait(false);
                 var progress = held.Next();
                 if (progress == FrameProgress.NeedMore)
                 {
                     break;
                 }
                 await Take(held.Parser, progress).ConfigureAwait(false);
+                if (IsRequest(held.Parser, progress))
+                {
+                    await WaitAsync(held).ConfigureAwait(false);
+                }
             }
         }
         catch (Exception e)
@@ -152,6 +170,13 @@ internal sealed partial class LoopChannel
         while (_lane.All.IsCongested && !_ended)
         {
             await _lane.All.RelievedAsync().ConfigureAwait(false);
+        }
+        if (IsHalfFull && !_ended && !_lane.Loop.IsCurrent)
+        {
+            // Answers from here are posted: only once the loop has tried to send them is it known whether the peer keeps up.
+            var passed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _lane.Loop.Post(Passing, this, passed);
+            await passed.Task.ConfigureAwait(false);
         }
         while (IsBlocked && !_ended)
         {

@@ -1,14 +1,14 @@
-using System.Runtime.CompilerServices;
 using GoHub.Transport.Loops;
 
 namespace GoHub.Connections.Loops;
 
-// What leaves: the cork for answers to what is being read, the pending frames for the rest.
+// What is to leave: the cork for answers to what is being read, the pending frames for the rest.
 internal sealed partial class LoopChannel
 {
     private const long OneFrame = 1L << 40; // Frames in the upper bits, bytes in the lower.
 
     private static readonly LoopWork Enqueuing = new ChannelWork(static (channel, frame) => channel.TakePosted((OutboundFrame)frame!));
+
     private PendingFrames _pending;
     private long _waiting;
     private long _blockedSince;
@@ -147,6 +147,15 @@ internal sealed partial class LoopChannel
         }
     }
 
+    private bool IsHalfFull
+    {
+        get
+        {
+            var waiting = Volatile.Read(ref _waiting);
+            return (waiting >> 40) > Settings.MaxQueuedMessages / 2 || (waiting & (OneFrame - 1)) > Settings.MaxQueuedBytes / 2;
+        }
+    }
+
     private void TakePosted(OutboundFrame frame)
     {
         _lane.Delivered(1, frame.Bytes.Length);
@@ -156,27 +165,31 @@ internal sealed partial class LoopChannel
     /// <summary>Queues a frame that is counted already.</summary>
     private EnqueueResult Append(OutboundFrame frame, bool paced)
     {
+        if (_lane.Corked > 0 && ReferenceEquals(_lane.Reading, this))
+        {
+            SendCork();
+        }
+        if (!IsClosed && IsOverfull && !FindsRoom(frame))
+        {
+            return DropNewest(frame);
+        }
         if (IsClosed)
         {
             Interlocked.Add(ref _waiting, -(OneFrame + frame.Bytes.Length));
             return EnqueueResult.Closed;
         }
-        if (_lane.Corked > 0 && ReferenceEquals(_lane.Reading, this))
-        {
-            SendCork();
-        }
-        if (IsOverfull)
-        {
-            // A peer that keeps up is never too slow, however much comes at once.
-            Send();
-            if (IsBlocked && !MakeRoom(frame))
-            {
-                return DropNewest(frame);
-            }
-        }
         Queue(frame);
         Schedule(paced);
         return EnqueueResult.Accepted;
+    }
+
+    private bool FindsRoom(OutboundFrame frame)
+    {
+        var wasBlocked = IsBlocked;
+        // A peer that keeps up is never too slow, however much comes at once.
+        Send();
+        // Nor is one whose own questions made the answers, if it is behind only now: it is not read on until it has caught up.
+        return !IsBlocked || (!wasBlocked && ReferenceEquals(_lane.Reading, this)) || MakeRoom(frame);
     }
 
     private void Schedule(bool paced)
@@ -222,106 +235,5 @@ internal sealed partial class LoopChannel
             Close(GoHubCloseCode.SlowConsumer, "reading too slowly", discardQueued: true);
         }
         return EnqueueResult.Dropped;
-    }
-
-    /// <summary>Sends what waits, as much as the socket takes.</summary>
-    private void Send()
-    {
-        while (!IsBlocked && _socket is { } socket && !_pending.IsEmpty)
-        {
-            var bytes = _pending.First;
-            if (!_pending.IsSingle && _pending.CopyTo(_lane.Cork) is > 0 and var length)
-            {
-                bytes = _lane.Cork[..length];
-            }
-            var sent = LoopSocket.Send(_fd, bytes);
-            if (sent < 0)
-            {
-                socket.Close();
-                return;
-            }
-            var isBehind = sent < bytes.Length;
-            var (frames, size) = _pending.Sent(sent, _lane);
-            Interlocked.Add(ref _waiting, -((frames * OneFrame) + size));
-            if (isBehind)
-            {
-                Block();
-            }
-        }
-        if (_pending.IsEmpty)
-        {
-            _gate &= ~Gate.Pending;
-        }
-        if (_closesWhenSent && IsClosed && _pending.IsEmpty && !IsBlocked)
-        {
-            _socket?.Close();
-        }
-        else if (_outcome == ReadOutcome.Violated && IsClosed && _pending.IsEmpty && _lingersUntil == 0)
-        {
-            Linger();
-        }
-    }
-
-    /// <returns>Whether all of it has left.</returns>
-    private bool SendCork()
-    {
-        var cork = _lane.Cork[.._lane.Corked];
-        _lane.Corked = 0;
-        if (_socket is not { } socket)
-        {
-            return false;
-        }
-        var sent = LoopSocket.Send(_fd, cork);
-        if (sent == cork.Length)
-        {
-            return true;
-        }
-        if (sent < 0)
-        {
-            socket.Close();
-            return false;
-        }
-        var rest = OutboundFrame.Raw(cork[sent..]);
-        Interlocked.Add(ref _waiting, OneFrame + rest.Bytes.Length);
-        Queue(rest);
-        Block();
-        return false;
-    }
-
-    private void SentInPart(OutboundFrame frame, int sent)
-    {
-        if (sent < 0)
-        {
-            _socket!.Close();
-            return;
-        }
-        Interlocked.Add(ref _waiting, OneFrame + frame.Bytes.Length);
-        Queue(frame);
-        _pending.Sent(sent, _lane);
-        Block();
-    }
-
-    private void Queue(OutboundFrame frame)
-    {
-        _pending.Add(frame, _lane);
-        _gate |= Gate.Pending;
-    }
-
-    private void Block()
-    {
-        Volatile.Write(ref _blockedSince, _lane.Now);
-        _gate |= Gate.Blocked;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Unblock()
-    {
-        _gate &= ~Gate.Blocked;
-        if (_pong is { } pong)
-        {
-            _pong = null;
-            PingHere(pong);
-        }
-        _held?.Wake();
     }
 }

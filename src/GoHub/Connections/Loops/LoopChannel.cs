@@ -91,14 +91,21 @@ internal sealed partial class LoopChannel : FramedChannel, ILoopSocketOwner
         _socket = null;
         _ended = true;
         _gate = Gate.NoSocket | Gate.Closed;
-        if (ReferenceEquals(_lane.Reading, this))
-        {
-            _lane.Corked = 0;
-        }
         _pending.Clear(_lane);
         _pending = default;
         _parser?.ReleaseIdleBuffers();
         Detach();
+        if (ReferenceEquals(_lane.Reading, this))
+        {
+            // A message is being handled below us on this stack: its end comes first.
+            _lane.Corked = 0;
+            return;
+        }
+        TellEnd();
+    }
+
+    private void TellEnd()
+    {
         if (_held is { } held)
         {
             // The handler is told, and its end is awaited.

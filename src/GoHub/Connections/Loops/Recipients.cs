@@ -3,15 +3,10 @@ using GoHub.Transport.Loops;
 namespace GoHub.Connections.Loops;
 
 /// <summary>The receivers of a broadcast on one loop, as they were when it was published.</summary>
-/// <remarks>Never changed but for <see cref="Left"/>. Threads: any may deliver; the sending is done by the loop.</remarks>
-internal sealed class Recipients(Lane lane, LoopChannel[] channels, Predicate<LoopChannel> stillMeant) : LoopWork
+/// <remarks>Never changed. Threads: any may deliver; the sending is done by the loop.</remarks>
+internal sealed class Recipients(Lane lane, LoopChannel[] channels, Departures departures, Predicate<LoopChannel> stillMeant) : LoopWork
 {
-    private volatile bool _someHaveLeft;
-
     public int Count => channels.Length;
-
-    /// <summary>Somebody is not to get what has not been delivered yet.</summary>
-    public void Left() => _someHaveLeft = true;
 
     /// <summary>Has one frame delivered to all but <paramref name="except"/>; at once on the loop itself, so that a publisher's answer comes after its message.</summary>
     public void Deliver(OutboundFrame frame, LoopChannel? except)
@@ -38,7 +33,7 @@ internal sealed class Recipients(Lane lane, LoopChannel[] channels, Predicate<Lo
         var begun = lane.BeginBroadcast();
         foreach (var channel in channels)
         {
-            if (!ReferenceEquals(channel, except) && (!_someHaveLeft || stillMeant(channel)) && (begun == 0 || !channel.TrySendNow(frame)))
+            if (!ReferenceEquals(channel, except) && (!departures.Some || stillMeant(channel)) && (begun == 0 || !channel.TrySendNow(frame)))
             {
                 channel.Broadcast(frame);
             }
@@ -56,17 +51,18 @@ internal sealed class Everybody(Lane lane) : LoopWork
         {
             DeliverHere(frame, except);
         }
-        else if (!lane.Post(this, frame, except, 1, frame.Bytes.Length))
+        else if (new Announcement(lane.Population, except) is var to && !lane.Post(this, frame, to, to.Count, frame.Bytes.Length))
         {
-            lane.Metrics.MessagesDropped(1);
+            lane.Metrics.MessagesDropped(to.Count);
         }
     }
 
     public override void Run(object? first, object? second)
     {
         var frame = (OutboundFrame)first!;
-        DeliverHere(frame, (LoopChannel?)second);
-        lane.Delivered(1, frame.Bytes.Length);
+        var to = (Announcement)second!;
+        DeliverHere(frame, to.Except);
+        lane.Delivered(to.Count, frame.Bytes.Length);
     }
 
     private void DeliverHere(OutboundFrame frame, LoopChannel? except)
@@ -82,4 +78,7 @@ internal sealed class Everybody(Lane lane) : LoopWork
         }
         lane.EndBroadcast(begun);
     }
+
+    /// <summary>How many there were to deliver to when it was published: what the brake counts.</summary>
+    private sealed record Announcement(int Count, LoopChannel? Except);
 }

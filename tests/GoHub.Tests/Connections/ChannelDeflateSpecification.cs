@@ -2,15 +2,18 @@ using GoHub.Connections;
 
 namespace GoHub.Tests.Connections;
 
-public sealed class PipeChannelDeflateTests
+/// <summary>Messages that are compressed on the wire.</summary>
+public abstract class ChannelDeflateSpecification
 {
+    private protected abstract PeerFactory Connect { get; }
+
     private static readonly string Long = string.Concat(Enumerable.Repeat("hello room ", 100));
 
     [Fact]
     public async Task Enqueue_OfOneFrameToBothKindsOfPeer_ReachesEachInItsForm()
     {
-        using var inflating = new Peer(Compress, deflate: true);
-        using var plain = new Peer(Compress);
+        using var inflating = Connect(Compress, deflate: true);
+        using var plain = Connect(Compress);
         var frame = Peer.Message(Long);
 
         inflating.Channel.Enqueue(frame);
@@ -25,7 +28,7 @@ public sealed class PipeChannelDeflateTests
     [Fact]
     public async Task Run_WhereCompressionWasNegotiated_HandsMessagesUpInflated()
     {
-        using var peer = new Peer(Compress, deflate: true);
+        using var peer = Connect(Compress, deflate: true);
 
         await peer.SendAsync(Deflated.Text(Long), Frames.Text("plain"), Frames.Client(FrameOpcode.Ping, []));
         await peer.ReadAsync();
@@ -36,7 +39,7 @@ public sealed class PipeChannelDeflateTests
     [Fact]
     public async Task Run_WhereItWasNot_ClosesWith1002()
     {
-        using var peer = new Peer(Compress);
+        using var peer = Connect(Compress);
 
         await peer.SendAsync(Deflated.Text(Long));
 
@@ -46,7 +49,7 @@ public sealed class PipeChannelDeflateTests
     [Fact]
     public async Task Enqueue_WhileThePeerIsBehind_CountsTheBytesThatAreSent()
     {
-        using var peer = new Peer(
+        using var peer = Connect(
             o =>
             {
                 Compress(o);

@@ -3,25 +3,27 @@ using GoHub.Connections;
 namespace GoHub.Tests.Connections;
 
 /// <summary>Pings to a silent client, and the end of one that does not answer.</summary>
-public sealed class PipeChannelKeepAliveTests
+public abstract class ChannelKeepAliveSpecification
 {
+    private protected abstract PeerFactory Connect { get; }
+
     [Fact]
     public async Task Sweep_OfASilentClient_PingsAndThenCloses()
     {
         using var peer = Alive();
-        peer.Advance(TimeSpan.FromSeconds(19));
-        peer.AssertSilent();
+        await peer.AdvanceAsync(TimeSpan.FromSeconds(19));
+        await peer.AssertSilentAsync();
 
-        peer.Advance(TimeSpan.FromSeconds(1));
+        await peer.AdvanceAsync(TimeSpan.FromSeconds(1));
         Assert.Equal(FrameOpcode.Ping, (await peer.ReadAsync()).Opcode);
         // One ping each interval, not one each sweep.
-        peer.Advance(TimeSpan.FromSeconds(0.5));
-        peer.AssertSilent();
-        peer.Advance(TimeSpan.FromSeconds(19.5));
+        await peer.AdvanceAsync(TimeSpan.FromSeconds(0.5));
+        await peer.AssertSilentAsync();
+        await peer.AdvanceAsync(TimeSpan.FromSeconds(19.5));
         Assert.Equal(FrameOpcode.Ping, (await peer.ReadAsync()).Opcode);
-        peer.Advance(TimeSpan.FromSeconds(20));
+        await peer.AdvanceAsync(TimeSpan.FromSeconds(20));
         Assert.Equal(FrameOpcode.Ping, (await peer.ReadAsync()).Opcode);
-        peer.Advance(TimeSpan.FromSeconds(0.5));
+        await peer.AdvanceAsync(TimeSpan.FromSeconds(0.5));
 
         Assert.Equal(4408, (await peer.ReadCloseAsync()).Code);
         await peer.Ran.Soon();
@@ -33,7 +35,7 @@ public sealed class PipeChannelKeepAliveTests
         using var peer = Alive();
         for (var i = 0; i < 30; i++)
         {
-            peer.Advance(TimeSpan.FromSeconds(20));
+            await peer.AdvanceAsync(TimeSpan.FromSeconds(20));
             Assert.Equal(FrameOpcode.Ping, (await peer.ReadAsync()).Opcode);
             await HeardAsync(peer, Frames.Client(FrameOpcode.Pong, []));
         }
@@ -46,17 +48,17 @@ public sealed class PipeChannelKeepAliveTests
         using var peer = Alive();
         for (var i = 0; i < 30; i++)
         {
-            peer.Advance(TimeSpan.FromSeconds(15));
+            await peer.AdvanceAsync(TimeSpan.FromSeconds(15));
             await HeardAsync(peer, Frames.Text("x"));
         }
-        peer.AssertSilent();
+        await peer.AssertSilentAsync();
     }
 
     [Fact]
     public async Task Sweep_WhileAHandlerWorks_DoesNotTakeOurSilenceForTheClients()
     {
         var work = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var peer = new Peer(Keep, onMessage: async (channel, _) =>
+        using var peer = Connect(Keep, onMessage: async (channel, _) =>
         {
             channel.Enqueue(Peer.Message("at work"));
             await work.Task;
@@ -67,7 +69,7 @@ public sealed class PipeChannelKeepAliveTests
         Assert.Equal("at work", await peer.ReadTextAsync());
         for (var i = 0; i < 10; i++)
         {
-            peer.Advance(TimeSpan.FromSeconds(30));
+            await peer.AdvanceAsync(TimeSpan.FromSeconds(30));
         }
         work.SetResult();
 
@@ -78,23 +80,23 @@ public sealed class PipeChannelKeepAliveTests
     [Fact]
     public async Task PingInterval_OfALongerOneThanTheIdleTimeoutAllows_IsHalfOfThat()
     {
-        using var peer = new Peer(o => (o.KeepAliveInterval, o.IdleTimeout) = (TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(10)));
-        peer.Advance(TimeSpan.FromSeconds(5));
+        using var peer = Connect(o => (o.KeepAliveInterval, o.IdleTimeout) = (TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(10)));
+        await peer.AdvanceAsync(TimeSpan.FromSeconds(5));
 
         Assert.Equal(FrameOpcode.Ping, (await peer.ReadAsync()).Opcode);
     }
 
     [Fact]
-    public void Sweep_WithBothSwitchedOff_DoesNothing()
+    public async Task Sweep_WithBothSwitchedOff_DoesNothing()
     {
-        using var peer = new Peer();
-        peer.Advance(TimeSpan.FromDays(1));
+        using var peer = Connect();
+        await peer.AdvanceAsync(TimeSpan.FromDays(1));
 
-        peer.AssertSilent();
+        await peer.AssertSilentAsync();
         Assert.Equal(1006, peer.Channel.CloseStatus.Code);
     }
 
-    private static Peer Alive() => new(Keep);
+    private Peer Alive() => Connect(Keep);
 
     private static void Keep(GoHubOptions options) => (options.KeepAliveInterval, options.IdleTimeout) = (TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(60));
 
