@@ -19,7 +19,7 @@ http_load() { # server seconds: one line of JSON on stdout, as wsload prints it
     /Non-2xx/ { status = $NF }
     END {
       printf "{\"label\":\"%s\",\"mode\":\"http\",\"ok\":%s,\"conns\":%d,\"duration_s\":%.2f,\"msgs\":%d,\"msgs_per_s\":%.0f", \
-        label, requests > 0 && !socket && !status ? "true" : "false", conns, seconds, requests, requests / seconds
+        label, ((requests > 0 && !socket && !status) ? "true" : "false"), conns, seconds, requests, requests / seconds
       printf ",\"latency_us\":{\"p50\":%.1f,\"p99\":%.1f},\"server_cores\":%.3f,\"server_cpu_us_per_msg\":%.3f,\"client_cores\":%.3f", \
         p50, p99, cpu / hz / seconds, cpu / hz * 1000000 / requests, own / seconds
       printf ",\"errors\":{\"socket\":%d,\"status\":%d}}\n", socket, status
