@@ -5,6 +5,7 @@ using GoHub.Bench;
 const string Everyone = "everyone";
 
 var builder = ServerStart.CreateBuilder(args);
+builder.WebHost.UseGoHubTransport(); // --GoHub:Transport=epoll or sockets
 builder.Services.AddGoHub(o =>
 {
     // SignalR has no such limits, so neither side has them here.
@@ -21,9 +22,10 @@ app.MapPlaintext();
 var hub = app.MapGoHub("/ws");
 
 hub.MapMessage("echo", (string text) => text);
+hub.MapMessage("echo_inline", (string text) => text).RunInline();
 
 // Bytes in, bytes out: what the engine costs without JSON.
-hub.MapBinary((GoHubConnection connection, ReadOnlyMemory<byte> bytes) => connection.SendBinaryAsync(bytes));
+hub.MapBinary((GoHubConnection connection, ReadOnlyMemory<byte> bytes) => connection.SendBinaryAsync(bytes)).RunInline();
 
 // A real room of which every connection is a member by join_room; the publisher hears itself, as SignalR's does.
 hub.MapMessage("broadcast", (GoHubMessage message, IGoHub server, CancellationToken ct) =>

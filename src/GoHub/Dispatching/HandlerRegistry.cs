@@ -93,7 +93,8 @@ internal sealed class HandlerRegistry(HandlerServices services, BuiltInMessages 
     {
         try
         {
-            return type is null ? null : services.Json.GetTypeInfo(type);
+            // What a call of the hub returned is not sent; see HandlerRoute.
+            return type is null || type == typeof(SendResult) || type == typeof(PublishResult) || type == typeof(RoomResult) ? null : services.Json.GetTypeInfo(type);
         }
         catch (NotSupportedException e)
         {
