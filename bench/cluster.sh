@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Compares two nodes joined by a bus under one load generator; see docs/benchmarks.md for the method.
 #   bench/cluster.sh [--parts load,outage,subscriptions] [--reps 3] [--duration 3] [--warm 8]
-#                    [--contenders gohub-redis,gohub-nats,signalr-redis,gohub] [--workloads 2fan@20,...]
+#                    [--contenders gohub-redis,gohub-redis-sockets,gohub-nats,signalr-redis,gohub] [--workloads 2fan@20,...]
 #                    [--server-cpu 0] [--client-cpu 1] [--port 18200] [--no-spin] [--docs | --no-docs]
 # --no-spin: idle workers of .NET's thread pool sleep at once, in all contenders; see "Traps".
 # Nodes and bus share one CPU. Loopback only. Ends only the processes it started.
@@ -9,6 +9,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=bench/runner.sh
 source bench/runner.sh
+# shellcheck source=bench/servers.sh
+source bench/servers.sh
 # shellcheck source=bench/contenders.sh
 source bench/contenders.sh
 # shellcheck source=bench/outage.sh
@@ -18,7 +20,7 @@ source bench/subscriptions.sh
 
 reps=3 duration=3 warm=8 server_cpu=0 client_cpu=1 base_port=18200 docs=auto
 parts=load,outage,subscriptions
-contenders=gohub-redis,gohub-nats,signalr-redis,gohub
+contenders=gohub-redis,gohub-redis-sockets,gohub-nats,signalr-redis,gohub
 workloads=2fan@20,2fan@100,2fanmax,2rooms@1000,2roomsmax,2rooms@half
 arguments=$*
 
@@ -128,7 +130,7 @@ measure() { # rep contender workload: appends to the results, with what other pr
   printf '{"rep":%d,"server":"%s","workload":"%s","foreign_cores":%s,"stolen_cores":%s,"result":%s}\n' \
     "$1" "$2" "$3" "$foreign" "$stolen_cores" "$line" >>"$out/two-nodes.jsonl"
   if [[ $3 == 2roomsmax ]]; then saturation[$2]=$(number "$line" published_per_s); fi
-  printf 'rep %d  %-12s %-13s %s/s, CPU %s us, %s cores, p50 %s us, p99 %s us  (others took %s cores)\n' "$1" "$3" "$2" \
+  printf 'rep %d  %-12s %-19s %s/s, CPU %s us, %s cores, p50 %s us, p99 %s us  (others took %s cores)\n' "$1" "$3" "$2" \
     "$(number "$line" deliveries_per_s)" "$(number "$line" server_cpu_us_per_msg)" "$(number "$line" server_cores)" \
     "$(number "$line" p50)" "$(number "$line" p99)" "$foreign"
 }
@@ -152,7 +154,7 @@ run_load() {
 # --- the run -------------------------------------------------------------------------------------
 make -s -C bench/load
 build_project bench/Report # first: a report that does not build must not cost a run
-for app in $(for c in "${contender_list[@]}"; do app_of "$c"; done | sort -u); do build_project "$(app_project "$app")"; done
+build_programs "${contender_list[@]}"
 out=bench/results/$(date +%Y%m%d-%H%M%S)-cluster
 mkdir -p "$out"
 describe_run "bench/cluster.sh${arguments:+ $arguments}" >"$out/run.txt"

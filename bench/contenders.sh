@@ -1,28 +1,23 @@
 # What each contender over two nodes is and what each workload asks of it; sourced by cluster.sh.
 # shellcheck shell=bash disable=SC2034,SC2154
 
-all_contenders="gohub-redis gohub-nats signalr-redis gohub signalr"
+all_contenders="gohub-redis gohub-redis-sockets gohub-nats gohub-nats-sockets signalr-redis gohub gohub-sockets signalr"
 # 2rooms@half runs at half the rate that the same contender reached in 2roomsmax just before.
 all_workloads="2fan@20 2fan@100 2fanmax 2rooms@1000 2roomsmax 2rooms@half 2roomsx4"
 
 is_contender() { [[ " $all_contenders " == *" $1 "* ]]; }
 is_workload() { [[ " $all_workloads " == *" $1 "* ]]; }
-app_of() { echo "${1%%-*}"; }
-bus_of() { if [[ $1 == *-* ]]; then echo "${1#*-}"; fi; }
-node_count() { if [[ $1 == *-* ]]; then echo 2; else echo 1; fi; }
-
-app_project() {
-  case $1 in
-    gohub) echo bench/GoHubServer/GoHubServer.csproj ;;
-    signalr) echo bench/SignalRServer/SignalRServer.csproj ;;
-  esac
+bus_of() {
+  local bus
+  for bus in redis nats; do if is "$1" "$bus"; then echo "$bus"; fi; done
 }
+node_count() { if [[ -n $(bus_of "$1") ]]; then echo 2; else echo 1; fi; }
 
 node_command() { # contender port bus-port name: one word a line
-  printf '%s\n' dotnet "bench/$([[ $1 == gohub* ]] && echo GoHub || echo SignalR)Server/bin/Release/net10.0/bench-$(app_of "$1").dll" "$2"
+  server_command "$1" "$2"
   case $1 in
-    gohub-redis) printf '%s\n' --GoHub:Cluster:Bus=redis "--GoHub:Cluster:Redis:Configuration=127.0.0.1:$3" "--GoHub:Cluster:NodeName=$4" ;;
-    gohub-nats) printf '%s\n' --GoHub:Cluster:Bus=nats "--GoHub:Cluster:Nats:Urls:0=nats://127.0.0.1:$3" "--GoHub:Cluster:NodeName=$4" ;;
+    gohub-redis*) printf '%s\n' --GoHub:Cluster:Bus=redis "--GoHub:Cluster:Redis:Configuration=127.0.0.1:$3" "--GoHub:Cluster:NodeName=$4" ;;
+    gohub-nats*) printf '%s\n' --GoHub:Cluster:Bus=nats "--GoHub:Cluster:Nats:Urls:0=nats://127.0.0.1:$3" "--GoHub:Cluster:NodeName=$4" ;;
     signalr-redis) printf '%s\n' "--redis=127.0.0.1:$3" ;;
   esac
 }

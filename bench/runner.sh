@@ -88,10 +88,6 @@ quoted() { # words on stdin, one a line -> one line that a shell can read
 }
 
 # --- the run -------------------------------------------------------------------------------------
-build_project() {
-  local log
-  log=$(dotnet build -c Release --nologo -v quiet --disable-build-servers "$1" 2>&1) || { echo "$log" >&2; die "$1 does not build"; }
-}
 describe_run() { # command
   echo "date=$(date -u +%Y-%m-%d)"
   echo "commit=$(git rev-parse --short HEAD)$(git diff --quiet HEAD -- src bench Directory.Build.props Directory.Packages.props || echo ' with local changes')"

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.Json.Serialization;
 using GoHub;
 using GoHub.Bench;
 
@@ -13,23 +13,24 @@ builder.Services.AddGoHub(o =>
     o.Limits.Connections = 0;
     o.Rooms.AutoCreate = true;
     o.Cluster.Bus ??= "none"; // --GoHub:Cluster:Bus=redis or nats makes it a node of a cluster
+    o.Json.TypeInfoResolverChain.Insert(0, BenchJson.Default);
 }).AddNats().AddRedis();
 
 var app = builder.Build();
+app.MapPlaintext();
 var hub = app.MapGoHub("/ws");
 
-hub.MapMessage("echo", (JsonElement data) => data);
+hub.MapMessage("echo", (string text) => text);
+
+// Bytes in, bytes out: what the engine costs without JSON.
+hub.MapBinary((GoHubConnection connection, ReadOnlyMemory<byte> bytes) => connection.SendBinaryAsync(bytes));
 
 // A real room of which every connection is a member by join_room; the publisher hears itself, as SignalR's does.
-hub.MapMessage("broadcast", async (GoHubMessage message, IGoHub server, CancellationToken ct) =>
-{
-    await server.Room(Everyone).SendJsonAsync("broadcast", message.Data, ct);
-});
+hub.MapMessage("broadcast", (GoHubMessage message, IGoHub server, CancellationToken ct) =>
+    server.Room(Everyone).SendJsonAsync("broadcast", message.Data, ct));
 
-hub.MapMessage("room", async (RoomText data, IGoHub server, CancellationToken ct) =>
-{
-    await server.Room(data.Room).SendAsync("room", data.Text, ct);
-});
+hub.MapMessage("room", (RoomText data, IGoHub server, CancellationToken ct) =>
+    server.Room(data.Room).SendAsync("room", data.Text, ct));
 
 ServerStart.PrintSettings();
 await app.StartAsync();
@@ -38,3 +39,8 @@ await app.WaitForShutdownAsync();
 
 /// <summary>A text for the members of a room.</summary>
 internal sealed record RoomText(string Room, string Text);
+
+/// <summary>What reflection would find out at run time, which NativeAOT has none of.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(RoomText))]
+internal sealed partial class BenchJson : JsonSerializerContext;

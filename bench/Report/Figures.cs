@@ -12,6 +12,10 @@ internal sealed class Figures(List<Cell> cells)
 
     public IEnumerable<Cell> Of(string server, string workload) => cells.Where(c => c.Server == server && c.Workload == workload);
 
+    public bool Has(string server, string workload) => Of(server, workload).Any();
+
+    public bool HasFixedRate(string server, string workload) => Of(server, workload).All(c => c.Number("rate") > 0);
+
     /// <summary>The servers of this run, those that are known first and in that order.</summary>
     public List<string> Servers(params string[] known) =>
         cells.Select(c => c.Server).Distinct().OrderBy(s => Array.IndexOf(known, s) is var i and >= 0 ? i : known.Length).ToList();
@@ -27,36 +31,33 @@ internal sealed class Figures(List<Cell> cells)
         Of(server, workload).All(c => c.Number(name, "p99") == 0) ? "" :
         $"{Spread(server, workload, c => c.Number(name, "p50"), Time)} / {Spread(server, workload, c => c.Number(name, "p99"), Time)}";
 
-    /// <summary>The ratio is taken within each repetition, where the machine was the same; then the median of those.</summary>
-    public string Ratio(string server, string reference, string workload, Func<Cell, double> figure)
-    {
-        if (server == reference)
-        {
-            return "1";
-        }
-
-        var ratios = Of(server, workload)
-            .Join(Of(reference, workload), c => c.Rep, c => c.Rep, (a, b) => figure(a) / figure(b))
+    /// <summary>One ratio for each repetition, in which the machine was the same for both; sorted.</summary>
+    public List<double> Ratios(string server, string reference, string workload, Func<Cell, double> figure) =>
+        Of(server, workload)
+            .Join(Of(reference, Cell.SameLoad(workload)), c => c.Rep, c => c.Rep, (a, b) => figure(a) / figure(b))
             .Where(double.IsFinite).Order().ToList();
-        return ratios.Count == 0 ? "" : ratios.Count == 1 ? Short(ratios[0]) : $"**{Short(Median(ratios))}** ({Short(ratios[0])}-{Short(ratios[^1])})";
-    }
+
+    /// <summary>The median of those ratios, and their spread.</summary>
+    public string Ratio(string server, string reference, string workload, Func<Cell, double> figure) =>
+        server == reference ? "1" : Spread(Ratios(server, reference, workload, figure));
+
+    public static string Spread(List<double> ratios) =>
+        ratios.Count == 0 ? "" : ratios.Count == 1 ? Short(ratios[0]) : $"**{Short(Median(ratios))}** ({Short(ratios[0])}-{Short(ratios[^1])})";
 
     /// <summary>Why this is no run to publish.</summary>
     public List<string> Complaints()
     {
         List<string> complaints = cells.Max(c => c.Rep) < 3 ? ["Fewer than three repetitions."] : [];
         complaints.AddRange(cells.Where(c => !c.Ok).Select(c => $"Errors on the wire: {c} {c.Result["errors"]!.ToJsonString()}"));
-        complaints.AddRange(cells.SelectMany(c => Disturbed(c.Foreign, c.ToString())));
+        complaints.AddRange(Disturbed(cells.Select(c => (c.Foreign, c.ToString()))));
         return complaints;
     }
 
-    /// <summary>A complaint if other processes took too much meanwhile.</summary>
-    public static IEnumerable<string> Disturbed(double foreignCores, string what)
+    /// <summary>A complaint that names all measurements during which other processes took too much; none if there are none.</summary>
+    public static IEnumerable<string> Disturbed(IEnumerable<(double ForeignCores, string What)> measured)
     {
-        if (foreignCores > QuietCores)
-        {
-            yield return string.Create(CultureInfo.InvariantCulture, $"Not quiet: {what}, other processes took {foreignCores:0.00} cores.");
-        }
+        var disturbed = measured.Where(m => m.ForeignCores > QuietCores).Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.What} ({m.ForeignCores:0.00})")).ToList();
+        return disturbed.Count == 0 ? [] : [$"Not quiet, by the cores that other processes took: {string.Join("; ", disturbed)}."];
     }
 
     /// <summary>A generator that is itself at its limit makes the server look slower than it is.</summary>
@@ -75,6 +76,10 @@ internal sealed class Figures(List<Cell> cells)
 
     public static double Median(List<double> sorted) =>
         sorted.Count % 2 == 1 ? sorted[sorted.Count / 2] : (sorted[sorted.Count / 2 - 1] + sorted[sorted.Count / 2]) / 2;
+
+    public static string Cost(double us) => us.ToString("0.00", CultureInfo.InvariantCulture);
+
+    public static string Bytes(double v) => v.ToString("#,0", CultureInfo.InvariantCulture);
 
     public static string Short(double v) => v.ToString(v < 10 ? "0.00" : "0.0", CultureInfo.InvariantCulture);
 

@@ -20,7 +20,7 @@ internal static class Outages
             text.AppendLine(Row(outage, Message.ReadAll(Path.Combine(folder, (string)outage["log"]!))));
         }
 
-        var complaints = outages.SelectMany(o => Figures.Disturbed((double)o["foreign_cores"]!, $"{o["server"]} {o["workload"]} with the bus {o["fault"]}")).ToList();
+        var complaints = Figures.Disturbed(outages.Select(o => ((double)o["foreign_cores"]!, $"{o["server"]} {o["workload"]} with the bus {o["fault"]}"))).ToList();
         return new Section("outage", text.ToString(), complaints, [], Clean: true, Repeated: false);
     }
 

@@ -44,8 +44,16 @@ internal sealed record Run(string Folder, Dictionary<string, string> Settings)
 internal sealed record Cell(int Rep, string Server, string Workload, double Foreign, JsonObject Result)
 {
     public bool Ok => Result["ok"]!.GetValue<bool>();
+    public double BytesPerConnection => Number("rss_bytes_per_conn");
+    public double ConnectsPerSecond => Number("connects_per_s");
     public double Rate => Number("msgs_per_s") + Number("deliveries_per_s"); // a result has one of the two
     public double Cpu => Number("server_cpu_us_per_msg");
+    public double PerCpuSecond => Cpu > 0 ? 1e6 / Cpu : 0;
+    public double Median => Number("latency_us", "p50");
+    public double Slow => Number("latency_us", "p99");
+
+    /// <summary>The workload whose load is the same for servers that know no other way to handle it.</summary>
+    public static string SameLoad(string workload) => workload.Replace("inline", "echo", StringComparison.Ordinal);
 
     public static Cell Of(JsonNode node) =>
         new((int)node["rep"]!, (string)node["server"]!, (string)node["workload"]!, (double)node["foreign_cores"]!, node["result"]!.AsObject());

@@ -9,6 +9,9 @@ namespace GoHub.Bench.Reporting;
 /// <param name="Repeated">Whether the figures are medians over repetitions.</param>
 internal sealed record Section(string Name, string Text, IReadOnlyList<string> Complaints, IReadOnlyList<string> Notes, bool Clean, bool Repeated)
 {
+    /// <summary>Pictures that the text shows, by their paths beside the docs file.</summary>
+    public IReadOnlyDictionary<string, string> Pictures { get; init; } = new Dictionary<string, string>();
+
     public string Begin => $"<!-- {Name}: begin -->";
 
     public string End => $"<!-- {Name}: end -->";
@@ -24,6 +27,13 @@ internal sealed record Section(string Name, string Text, IReadOnlyList<string> C
         }
 
         var below = string.Concat(Complaints.Concat(Notes).Select(l => $"- {l}\n"));
+        foreach (var (path, picture) in Pictures)
+        {
+            var target = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, path);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.WriteAllText(target, picture);
+        }
+
         File.WriteAllText(file, $"{page[..(from + Begin.Length)]}\n{heading}\n{Text.TrimEnd()}\n{(below.Length > 0 ? "\n" + below : "")}{page[to..]}");
         return true;
     }

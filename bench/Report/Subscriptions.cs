@@ -32,7 +32,7 @@ internal static class Subscriptions
             }
         }
 
-        var complaints = cpu.SelectMany(c => Figures.Disturbed((double)c["foreign_cores"]!, $"{c["server"]} with {c["members"]} members")).ToList();
+        var complaints = Figures.Disturbed(cpu.Select(c => ((double)c["foreign_cores"]!, $"{c["server"]} with {c["members"]} members"))).ToList();
         return new Section("subscriptions", text.ToString(), complaints, [], Clean: true, Repeated: false);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -12,36 +11,41 @@ internal static class TwoNodes
     public static Section Of(List<Cell> cells)
     {
         var figures = new Figures(cells);
-        var servers = figures.Servers("gohub-redis", "gohub-nats", Peer, OneNode, "signalr");
+        var servers = figures.Servers("gohub-redis", "gohub-redis-sockets", "gohub-nats", "gohub-nats-sockets", Peer, OneNode, "gohub-sockets", "signalr");
         var text = new StringBuilder();
-        text.AppendLine("| workload | server | deliveries/s | deliveries per CPU-second | cores | bus CPU us per delivery | local p50 / p99 | remote p50 / p99 | rate / SignalR | per CPU-second / SignalR | CPU / one node |");
-        text.AppendLine("|---|---|---|---|---|---|---|---|---|---|---|");
-        foreach (var workload in figures.Workloads)
+        Targets.Write(text, figures, Targets.TwoNodes);
+        Theme("Everybody in one room", "2fan");
+        Theme("Many small rooms", "2rooms");
+        return new Section("two nodes", text.ToString(), figures.Complaints(), [.. figures.FullServer(), .. figures.FullGenerator()], cells.TrueForAll(c => c.Ok), Repeated: true);
+
+        void Theme(string title, string kind)
         {
-            foreach (var server in servers)
+            var workloads = figures.Workloads.Where(w => w.StartsWith(kind, StringComparison.Ordinal)).ToList();
+            if (workloads.Count > 0)
             {
-                text.AppendLine(Row(figures, workload, server));
+                text.AppendLine().AppendLine($"### {title}").AppendLine();
+                Table.Write(text, figures, workloads, servers, Columns(figures));
             }
         }
-
-        return new Section("two nodes", text.ToString(), figures.Complaints(), [.. figures.FullServer(), .. figures.FullGenerator()], cells.TrueForAll(c => c.Ok), Repeated: true);
     }
 
-    private static string Row(Figures figures, string workload, string server)
-    {
+    private static Column[] Columns(Figures figures) =>
+    [
+        new("deliveries/s", (s, w) => figures.Spread(s, w, c => c.Rate, Figures.Count)),
+        new("deliveries per CPU-second", (s, w) => figures.Spread(s, w, c => c.PerCpuSecond, Figures.Count)),
+        new("cores", (s, w) => figures.Spread(s, w, c => c.Number("server_cores"), Figures.Short)),
+        new("bus CPU us per delivery", (s, w) => HasBus(s) ? figures.Spread(s, w, BusCpu, Figures.Short) : ""),
         // With one node all deliveries are local ones.
-        var local = server.Contains('-', StringComparison.Ordinal) ? "latency_local_us" : "latency_us";
+        new("local p50 / p99", (s, w) => figures.Latency(s, w, HasBus(s) ? "latency_local_us" : "latency_us")),
+        new("remote p50 / p99", (s, w) => figures.Latency(s, w, "latency_remote_us")),
         // Half of each one's own rate compares latencies only.
-        var rates = figures.Of(server, workload).All(c => c.Number("rate") > 0) ? "" : figures.Ratio(server, Peer, workload, c => c.Rate);
-        var costs = workload.EndsWith("@half", StringComparison.Ordinal) ? "" : figures.Ratio(server, Peer, workload, PerCpuSecond);
-        return string.Create(CultureInfo.InvariantCulture,
-            $"| {workload} | {server} | {figures.Spread(server, workload, c => c.Rate, Figures.Count)} | {figures.Spread(server, workload, PerCpuSecond, Figures.Count)} | {figures.Spread(server, workload, c => c.Number("server_cores"), Figures.Short)} | {Bus(figures, server, workload)} | {figures.Latency(server, workload, local)} | {figures.Latency(server, workload, "latency_remote_us")} | {rates} | {costs} | {figures.Ratio(server, OneNode, workload, c => c.Cpu)} |");
-    }
+        new("rate / SignalR", (s, w) => figures.HasFixedRate(s, w) ? "" : figures.Ratio(s, Peer, w, c => c.Rate)),
+        new("per CPU-second / SignalR", (s, w) => w.EndsWith("@half", StringComparison.Ordinal) ? "" : figures.Ratio(s, Peer, w, c => c.PerCpuSecond)),
+        new("CPU / one node", (s, w) => figures.Ratio(s, OneNode, w, c => c.Cpu)),
+    ];
 
-    private static string Bus(Figures figures, string server, string workload) =>
-        server.Contains('-', StringComparison.Ordinal) ? figures.Spread(server, workload, BusCpu, Figures.Short) : "";
-
-    private static double PerCpuSecond(Cell cell) => cell.Cpu > 0 ? 1e6 / cell.Cpu : 0;
+    private static bool HasBus(string server) =>
+        server.Contains("-redis", StringComparison.Ordinal) || server.Contains("-nats", StringComparison.Ordinal);
 
     // The generator names the bus last.
     private static double BusCpu(Cell cell) => cell.Result["cpu_us_per_msg_by_pid"] is JsonArray { Count: > 2 } each ? (double)each[^1]! : 0;

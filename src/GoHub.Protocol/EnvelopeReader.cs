@@ -23,6 +23,14 @@ internal static class EnvelopeReader
     /// <summary>Reads one envelope. On failure <paramref name="problem"/> says what is wrong, and <paramref name="code"/> how it is answered; what was read until then stays in <paramref name="envelope"/>, so that an error can name the request.</summary>
     public static bool TryRead(ReadOnlyMemory<byte> utf8, out Envelope envelope, out GoHubErrorCode code, out string problem)
     {
+        code = GoHubErrorCode.InvalidFormat;
+        problem = "";
+        return EnvelopeScanner.TryRead(utf8, out envelope) || TryReadAny(utf8, out envelope, out code, out problem);
+    }
+
+    /// <summary>The general pass: everything that is JSON, and what is wrong with what is not.</summary>
+    internal static bool TryReadAny(ReadOnlyMemory<byte> utf8, out Envelope envelope, out GoHubErrorCode code, out string problem)
+    {
         envelope = default;
         code = GoHubErrorCode.InvalidFormat;
         var reader = new Utf8JsonReader(utf8.Span, Options);

@@ -22,7 +22,7 @@ internal static class ServeCommand
         Playground.Use(app);
         ClusterEndpoint.Map(app);
         var hub = app.MapGoHub();
-        hub.MapMessage("echo", (JsonElement data) => data);
+        hub.MapMessage("echo", (JsonElement data) => data).RunInline();
         app.Lifetime.ApplicationStarted.Register(() => Welcome(app));
         return app;
     }

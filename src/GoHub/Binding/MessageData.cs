@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using GoHub.Protocol;
@@ -19,6 +20,11 @@ internal static class MessageData
         {
             var element = data.IsEmpty ? Null : JsonElement.Parse(data.Span);
             return (T)(object)element;
+        }
+        // What chats send most needs no serializer.
+        if (typeof(T) == typeof(string) && data.Span is [(byte)'"', .. var text, (byte)'"'] && text.IndexOf((byte)'\\') < 0 && ReferenceEquals(info.Converter, JsonMetadataServices.StringConverter))
+        {
+            return (T)(object)Encoding.UTF8.GetString(text);
         }
         try
         {

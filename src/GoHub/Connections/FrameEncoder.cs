@@ -25,8 +25,9 @@ internal sealed class FrameEncoder(TimeProvider time)
     public EncodedMessage Encode<T>(string type, T data, JsonTypeInfo<T> info, string? clientId = null, ReadOnlySpan<byte> requestId = default) =>
         Finish(EnvelopeWriter.RentFor(OutboundFrame.HeaderReserve, type), (data, info), static (json, s) => JsonSerializer.Serialize(json, s.data, s.info), clientId, requestId);
 
-    public EncodedMessage EncodeObject(byte[] prefix, object? data, JsonTypeInfo info, ReadOnlySpan<byte> requestId) =>
-        Encode(prefix, (data, info), static (json, s) => JsonSerializer.Serialize(json, s.data, s.info), null, requestId);
+    public EncodedMessage EncodeObject(byte[] prefix, object? data, JsonTypeInfo info, ReadOnlySpan<byte> requestId) => data is string text && ReferenceEquals(info.Converter, JsonMetadataServices.StringConverter)
+        ? Encode(prefix, text, static (json, text) => json.WriteStringValue(text), null, requestId)
+        : Encode(prefix, (data, info), static (json, s) => JsonSerializer.Serialize(json, s.data, s.info), null, requestId);
 
     /// <summary>Data that is JSON already, written as it is.</summary>
     public EncodedMessage EncodeRaw(string type, ReadOnlyMemory<byte> data, string? clientId = null, ReadOnlySpan<byte> requestId = default) =>

@@ -19,7 +19,7 @@ internal enum EnqueueResult
 /// <summary>Takes what a channel has read.</summary>
 internal interface IChannelReceiver
 {
-    /// <summary>Bytes have arrived; the messages in them follow.</summary>
+    /// <summary>Bytes have arrived, the first of some that arrive together; the messages in them follow.</summary>
     void OnRead();
 
     /// <summary>One whole data message. The next is not read before the task is done.</summary>

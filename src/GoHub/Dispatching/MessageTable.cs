@@ -35,9 +35,8 @@ internal sealed class MessageTable
 
         public int GetHashCode(ReadOnlySpan<byte> alternate)
         {
-            var hash = default(HashCode);
-            hash.AddBytes(alternate);
-            return hash.ToHashCode();
+            // The types in the table are the app's own, so nobody can choose them to collide; first, middle and last tell most apart.
+            return alternate.IsEmpty ? 0 : HashCode.Combine(alternate.Length, alternate[0], alternate[alternate.Length / 2], alternate[^1]);
         }
 
         public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();

@@ -64,6 +64,9 @@ internal sealed class Lane(EventLoop loop, Lanes all, ChannelSettings settings, 
     /// <summary>A timestamp of the node's clock, taken once a turn.</summary>
     public long Now => _now != 0 ? _now : _now = settings.Time.GetTimestamp();
 
+    /// <summary>Whether a message of this turn was measured already; one is enough, since measuring each would cost more than 3 %.</summary>
+    public bool HasMeasured { get; set; }
+
     /// <summary>Whether more deliveries wait for this loop than it does in a short while.</summary>
     public bool IsBehind => Volatile.Read(ref _pendingDeliveries) > Lanes.MaxPendingDeliveries || Volatile.Read(ref _pendingBytes) > Lanes.ManyPendingBytes;
 
@@ -118,6 +121,7 @@ internal sealed class Lane(EventLoop loop, Lanes all, ChannelSettings settings, 
     {
         var wait = SendDue();
         _now = 0;
+        HasMeasured = false;
         return wait;
     }
 

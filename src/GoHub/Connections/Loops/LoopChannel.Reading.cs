@@ -29,7 +29,11 @@ internal sealed partial class LoopChannel
             // After a close frame of the peer's, or a violation, nothing counts.
             return;
         }
-        _receiver!.OnRead();
+        if (!_lane.HasMeasured)
+        {
+            _lane.HasMeasured = true;
+            _receiver!.OnRead();
+        }
         _lane.Reading = this;
         try
         {
