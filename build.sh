@@ -8,7 +8,7 @@ export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=${UseSharedCompilation:-tr
 
 solution=GoHub.slnx
 tests=(tests/GoHub.Tests tests/GoHub.Generators.Tests tests/GoHub.Transport.Tests tests/GoHub.Samples.Tests tests/GoHub.IntegrationTests tests/GoHub.ClusterTests)
-packages=(src/GoHub.Protocol src/GoHub src/GoHub.Nats src/GoHub.Redis)
+packages=(src/GoHub.Protocol src/GoHub.Transport src/GoHub src/GoHub.Nats src/GoHub.Redis)
 
 build() { dotnet build "$solution" -c Release "$@"; }
 
@@ -52,7 +52,10 @@ run_tests() {
     run_project "$project" "$@" 2>&1 | tee -a "$log" || failed=1
   done
   echo "== The wire tests again, against the native binary"
-  GOHUB_SERVER_BINARY="$PWD/artifacts/native/gohub-server" run_project tests/GoHub.IntegrationTests --filter-not-namespace GoHub.IntegrationTests.Browser 2>&1 | tee -a "$log" || failed=1
+  GOHUB_SERVER_BINARY="$PWD/artifacts/native/gohub-server" run_project tests/GoHub.IntegrationTests --filter-not-namespace GoHub.IntegrationTests.Browser --filter-not-namespace GoHub.IntegrationTests.Engine 2>&1 | tee -a "$log" || failed=1
+  echo "== The wire and the cluster's behaviour again, on the stock transport"
+  GOHUB_TEST_TRANSPORT=sockets run_project tests/GoHub.IntegrationTests --filter-not-namespace GoHub.IntegrationTests.Browser --filter-not-namespace GoHub.IntegrationTests.Engine 2>&1 | tee -a "$log" || failed=1
+  GOHUB_TEST_TRANSPORT=sockets run_project tests/GoHub.ClusterTests --filter-namespace GoHub.ClusterTests.Behaviour --filter-namespace GoHub.ClusterTests.Vectors 2>&1 | tee -a "$log" || failed=1
   local passed bad
   passed=$(count succeeded) bad=$(count failed)
   rm -f "$log"

@@ -41,6 +41,17 @@ public sealed class HandlerRouteTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task HandlerThatEndsWithASend_NeedsNoJsonForWhatThatReturns()
+    {
+        await using var node = new Node(o => o.Json.TypeInfoResolverChain.RemoveAt(o.Json.TypeInfoResolverChain.Count - 1)); // Reflection, which NativeAOT has none of.
+        var (hub, handlers) = node.Map();
+        hub.MapMessage("say", (IGoHub server) => server.All.SendAsync("said", "x"));
+        var client = node.Connect();
+
+        Assert.Equal(["said", "ack"], (await handlers.SendAsync(client, """{"message_type":"say","message_id":1}""")).Select(m => m.Type()));
+    }
+
+    [Fact]
     public async Task Filters_RunFromTheHubsToTheMessagesAndBack()
     {
         List<string> order = [];
