@@ -44,7 +44,7 @@ public sealed class GoHubConnection
     public ClaimsPrincipal User => _identity.User;
 
     /// <summary>Whether somebody has signed in.</summary>
-    public bool IsAuthenticated => User.Identity?.IsAuthenticated == true;
+    public bool IsAuthenticated => _identity.IsAuthenticated;
 
     /// <summary>What was granted, as the token says it.</summary>
     public IReadOnlyCollection<string> Permissions => _identity.Permissions.Grants;

@@ -85,7 +85,7 @@ internal sealed class WebSocketEndpoint(
         registry.Add(connection);
         metrics.Connected();
         Log.ConnectionOpened(logger, connection.ConnectionId, Log.Safe(connection.UserId), connection.RemoteAddress, context.TraceIdentifier);
-        events.Publish(connection, static (c, at) => new ConnectedEvent(at, c.ConnectionId, c.UserId, c.User));
+        events.Publish(connection, static (c, at) => new ConnectedEvent(at, c.ConnectionId, c.UserId, c.Identity.MakeUser()));
         return session;
     }
 
