@@ -74,6 +74,8 @@ public sealed class GoHubConnection
     /// <summary>What carries its bytes.</summary>
     internal WebSocketChannel Channel => _channel;
 
+    internal GoHubNode Node => _node;
+
     internal Memberships Memberships { get; }
 
     internal Identity Identity => _identity;

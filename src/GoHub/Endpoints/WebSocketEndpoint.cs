@@ -20,6 +20,9 @@ internal sealed class WebSocketEndpoint(
 {
     private readonly GoHubOptions _options = options.Value;
 
+    // One delegate for all connections.
+    private Action<GoHubConnection> Ended => field ??= End;
+
     public async Task AcceptAsync(HttpContext context, Dispatcher dispatcher)
     {
         var (admitted, status, why) = await admission.DecideAsync(context).ConfigureAwait(false);
@@ -81,7 +84,8 @@ internal sealed class WebSocketEndpoint(
         {
             connection.Reply(MessageTypes.Welcome, new WelcomeData(connection.ConnectionId, connection.UserId), WireJson.Default.WelcomeData, default);
         }
-        var session = new ConnectionSession(connection, dispatcher, metrics, time, new MessageRate(_options.Limits.MessagesPerSecond), End);
+        var rate = _options.Limits.MessagesPerSecond is > 0 and var perSecond ? new MessageRate(perSecond) : null;
+        var session = new ConnectionSession(connection, dispatcher, rate, Ended);
         registry.Add(connection);
         metrics.Connected();
         Log.ConnectionOpened(logger, connection.ConnectionId, Log.Safe(connection.UserId), connection.RemoteAddress, context.TraceIdentifier);
