@@ -16,7 +16,7 @@ namespace GoHub.Endpoints;
 /// <remarks>Owner of each <see cref="GoHubConnection"/> it accepts. Threads: any.</remarks>
 internal sealed class WebSocketEndpoint(
     IOptions<GoHubOptions> options, Admission admission, ConnectionIds ids, ConnectionRegistry registry, ConnectionLimiter limiter, RoomRegistry rooms,
-    ChannelSettings settings, Lanes lanes, GoHubNode node, GoHubMetrics metrics, GoHubEvents events, TimeProvider time, ILogger<GoHubConnection> logger)
+    ChannelSettings settings, Lanes lanes, GoHubNode node, GoHubMetrics metrics, GoHubEvents events, ILogger<GoHubConnection> logger)
 {
     private readonly GoHubOptions _options = options.Value;
 
@@ -75,7 +75,7 @@ internal sealed class WebSocketEndpoint(
     {
         var connection = new GoHubConnection(ids.Next(), channel, node, admitted.Identity, context.Connection.RemoteIpAddress)
         {
-            SignInDeadline = admitted.MustSignIn ? time.GetUtcNow() + _options.Auth.FirstMessageTimeout : null,
+            CameUnnamed = admitted.MustSignIn,
             WantsNotices = admitted.WantsNotices,
         };
         (channel as LoopChannel)?.Connection = connection;
