@@ -1,7 +1,6 @@
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
 using GoHub.Connections;
-using GoHub.Diagnostics;
 using GoHub.Dispatching;
 using GoHub.Security;
 using Microsoft.AspNetCore.Builder;
@@ -41,7 +40,7 @@ public class DispatchBenchmarks
         hub.MapBinary((ReadOnlyMemory<byte> bytes) => bytes);
         var identity = Identity.Anonymous(new PermissionSet(GoHubAuthOptions.DefaultAnonymousPermissions));
         var connection = new GoHubConnection("id", new ScratchChannel(), _services.GetRequiredService<GoHubNode>(), identity, null);
-        _session = new ConnectionSession(connection, handlers.Dispatcher, _services.GetRequiredService<GoHubMetrics>(), TimeProvider.System, new MessageRate(0), static _ => { });
+        _session = new ConnectionSession(connection, handlers.Dispatcher, rate: null, static _ => { });
         _message = Name switch
         {
             "echo text" => """{"message_id":17,"message_type":"text","data":"0123456789012345678"}"""u8.ToArray(),

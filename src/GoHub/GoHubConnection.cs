@@ -20,7 +20,8 @@ public sealed class GoHubConnection
     private ConcurrentDictionary<string, object?>? _items;
     private volatile Identity _identity;
     private readonly long _opened;
-    private int _draining;
+    private readonly DateTime _connectedAt; // UTC; half of a DateTimeOffset.
+    private bool _draining;
 
     internal GoHubConnection(string id, WebSocketChannel channel, GoHubNode node, Identity identity, IPAddress? address)
     {
@@ -29,7 +30,7 @@ public sealed class GoHubConnection
         _node = node;
         _identity = identity;
         RemoteAddress = address;
-        ConnectedAt = node.Time.GetUtcNow();
+        _connectedAt = node.Time.GetUtcNow().UtcDateTime;
         _opened = node.Time.GetTimestamp();
         Memberships = new Memberships(this);
     }
@@ -44,7 +45,7 @@ public sealed class GoHubConnection
     public ClaimsPrincipal User => _identity.User;
 
     /// <summary>Whether somebody has signed in.</summary>
-    public bool IsAuthenticated => User.Identity?.IsAuthenticated == true;
+    public bool IsAuthenticated => _identity.IsAuthenticated;
 
     /// <summary>What was granted, as the token says it.</summary>
     public IReadOnlyCollection<string> Permissions => _identity.Permissions.Grants;
@@ -53,7 +54,7 @@ public sealed class GoHubConnection
     public IPAddress? RemoteAddress { get; }
 
     /// <summary>When it was accepted.</summary>
-    public DateTimeOffset ConnectedAt { get; }
+    public DateTimeOffset ConnectedAt => new(_connectedAt, TimeSpan.Zero);
 
     /// <summary>Whatever the app wants to keep with the connection. Thread-safe.</summary>
     public ConcurrentDictionary<string, object?> Items =>
@@ -74,15 +75,17 @@ public sealed class GoHubConnection
     /// <summary>What carries its bytes.</summary>
     internal WebSocketChannel Channel => _channel;
 
+    internal GoHubNode Node => _node;
+
     internal Memberships Memberships { get; }
 
     internal Identity Identity => _identity;
 
-    /// <summary>Until when an <c>auth</c> must have come; null if nobody waits for one.</summary>
-    internal DateTimeOffset? SignInDeadline { get; init; }
+    /// <summary>Whether an <c>auth</c> must come within <see cref="GoHubAuthOptions.FirstMessageTimeout"/>.</summary>
+    internal bool CameUnnamed { get; init; }
 
     /// <summary>Whether nothing but <c>auth</c> is taken.</summary>
-    internal bool MustSignIn => SignInDeadline is not null && !IsAuthenticated;
+    internal bool MustSignIn => CameUnnamed && !IsAuthenticated;
 
     /// <summary>Whether the client understands messages the Go original never sent: <c>welcome</c>, <c>reconnect</c>.</summary>
     internal bool WantsNotices { get; init; }
@@ -154,7 +157,7 @@ public sealed class GoHubConnection
     internal void Close(GoHubCloseCode code, string reason) => _channel.Close(code, reason);
 
     /// <returns>True the first time.</returns>
-    internal bool TryBeginDrain() => Interlocked.Exchange(ref _draining, 1) == 0;
+    internal bool TryBeginDrain() => !Interlocked.Exchange(ref _draining, true);
 
     internal void Abort() => _channel.Abort();
 
@@ -167,7 +170,7 @@ public sealed class GoHubConnection
         {
             Close(GoHubCloseCode.Unauthorized, "token expired");
         }
-        else if (MustSignIn && now >= SignInDeadline)
+        else if (MustSignIn && _node.Time.GetElapsedTime(_opened, timestamp) >= _node.SignInTimeout)
         {
             Close(GoHubCloseCode.Unauthorized, "no token came");
         }

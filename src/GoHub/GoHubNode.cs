@@ -23,6 +23,7 @@ internal sealed class GoHubNode : IGoHub
         Lanes = lanes;
         _json = options.Value.Json;
         Time = time;
+        SignInTimeout = options.Value.Auth.FirstMessageTimeout;
         Registry = registry;
         RoomRegistry = rooms;
         Frames = frames;
@@ -53,6 +54,8 @@ internal sealed class GoHubNode : IGoHub
     internal Lanes Lanes { get; }
 
     internal TimeProvider Time { get; }
+
+    internal TimeSpan SignInTimeout { get; }
 
     internal ConnectionRegistry Registry { get; }
 

@@ -5,11 +5,11 @@ using GoHub.Diagnostics;
 namespace GoHub.Connections;
 
 /// <summary>The connections of this node, by id and by user.</summary>
-/// <remarks>Owner of both indexes. Threads: any. Opening and closing a connection cost the same however many there are.</remarks>
+/// <remarks>Owner of both indexes, by user in <see cref="UserIndex"/>. Threads: any. Opening and closing a connection cost the same however many there are.</remarks>
 internal sealed class ConnectionRegistry(Lanes lanes)
 {
     private readonly ConcurrentDictionary<string, GoHubConnection> _byId = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, UserConnections> _byUser = new(StringComparer.Ordinal);
+    private readonly UserIndex _users = new();
     private int _count;
     private int _withoutLoop;
 
@@ -35,7 +35,7 @@ internal sealed class ConnectionRegistry(Lanes lanes)
         }
         Interlocked.Increment(ref _count);
         Interlocked.Add(ref _withoutLoop, connection.Channel.Lane is null ? 1 : 0);
-        AddUser(connection);
+        _users.Add(connection);
     }
 
     public void Remove(GoHubConnection connection)
@@ -45,34 +45,16 @@ internal sealed class ConnectionRegistry(Lanes lanes)
             Interlocked.Decrement(ref _count);
             Interlocked.Add(ref _withoutLoop, connection.Channel.Lane is null ? -1 : 0);
         }
-        if (connection.UserId is { } user && _byUser.TryGetValue(user, out var connections) && connections.RemoveAndIsEmpty(connection))
-        {
-            _byUser.TryRemove(new(user, connections));
-        }
+        _users.Remove(connection);
     }
 
     /// <summary>Lists a connection under the user it has just signed in as.</summary>
-    public void AddUser(GoHubConnection connection)
-    {
-        if (connection.UserId is not { } user)
-        {
-            return;
-        }
-        while (!_byUser.GetOrAdd(user, static _ => new UserConnections()).TryAdd(connection))
-        {
-            // The last connection of this user left at this moment; its entry goes and a new one comes.
-            if (_byUser.TryGetValue(user, out var gone) && gone.IsRetired)
-            {
-                _byUser.TryRemove(new(user, gone));
-            }
-        }
-    }
+    public void AddUser(GoHubConnection connection) => _users.Add(connection);
 
     public GoHubConnection? Find(string connectionId) => _byId.GetValueOrDefault(connectionId);
 
     /// <summary>The connections of a user, empty for none.</summary>
-    public GoHubConnection[] OfUser(string userId) =>
-        _byUser.TryGetValue(userId, out var connections) ? connections.ToArray() : [];
+    public GoHubConnection[] OfUser(string userId) => _users.Of(userId);
 
     /// <summary>Hands one encoded frame to every connection but <paramref name="except"/>; waits for none.</summary>
     /// <returns>How many it was handed to.</returns>
@@ -116,52 +98,5 @@ internal sealed class ConnectionRegistry(Lanes lanes)
         }
         metrics.MessagesSent(taken);
         return taken > 0 ? SendResult.Delivered : dropped ? SendResult.Dropped : SendResult.Offline;
-    }
-
-    private sealed class UserConnections
-    {
-        private readonly Lock _gate = new();
-        private readonly HashSet<GoHubConnection> _connections = [];
-        private bool _retired;
-
-        public bool IsRetired
-        {
-            get
-            {
-                lock (_gate)
-                {
-                    return _retired;
-                }
-            }
-        }
-
-        public bool TryAdd(GoHubConnection connection)
-        {
-            lock (_gate)
-            {
-                if (!_retired)
-                {
-                    _connections.Add(connection);
-                }
-                return !_retired;
-            }
-        }
-
-        public bool RemoveAndIsEmpty(GoHubConnection connection)
-        {
-            lock (_gate)
-            {
-                _connections.Remove(connection);
-                return _retired = _connections.Count == 0;
-            }
-        }
-
-        public GoHubConnection[] ToArray()
-        {
-            lock (_gate)
-            {
-                return [.. _connections];
-            }
-        }
     }
 }

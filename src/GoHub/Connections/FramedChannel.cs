@@ -1,7 +1,7 @@
 namespace GoHub.Connections;
 
 /// <summary>What <see cref="FramedChannel"/> makes of what was read.</summary>
-internal enum ReadOutcome
+internal enum ReadOutcome : byte
 {
     /// <summary>More may come.</summary>
     Continue,
@@ -22,10 +22,9 @@ internal abstract class FramedChannel : WebSocketChannel
 
     private long _lastHeard;
     private long _lastPing;
-    private long _closeStarted;
     private long _pingWindowStart;
     private int _pings;
-    private int _closing;
+    private Closing? _closing;
     private readonly bool _deflates;
 
     /// <param name="settings">The node's.</param>
@@ -41,7 +40,9 @@ internal abstract class FramedChannel : WebSocketChannel
     /// <summary>Null where the peer did not negotiate compression.</summary>
     protected FrameDeflater? Deflater => _deflates ? Settings.Deflater : null;
 
-    protected bool IsClosing => Volatile.Read(ref _closing) != 0;
+    protected bool IsClosing => Volatile.Read(ref _closing) is not null;
+
+    public override (int Code, string Reason) CloseStatus => Volatile.Read(ref _closing) is { } closing ? (closing.Code, closing.Reason) : base.CloseStatus;
 
     /// <summary>Whether nothing is read now because of us: a handler is at work.</summary>
     protected abstract bool IsHandling { get; }
@@ -56,9 +57,9 @@ internal abstract class FramedChannel : WebSocketChannel
 
     public override void Sweep(long now)
     {
-        if (IsClosing)
+        if (Volatile.Read(ref _closing) is { } closing)
         {
-            if (now - Volatile.Read(ref _closeStarted) > Settings.CloseTimeout)
+            if (now - closing.Since > Settings.CloseTimeout)
             {
                 Abort();
             }
@@ -146,14 +147,9 @@ internal abstract class FramedChannel : WebSocketChannel
         return ReadOutcome.Closed;
     }
 
-    private bool BeginClose(int code, string reason)
-    {
-        if (Interlocked.Exchange(ref _closing, 1) != 0)
-        {
-            return false;
-        }
-        Volatile.Write(ref _closeStarted, Settings.Time.GetTimestamp());
-        CloseStatus = (code, reason);
-        return true;
-    }
+    private bool BeginClose(int code, string reason) =>
+        Interlocked.CompareExchange(ref _closing, new Closing(code, reason, Settings.Time.GetTimestamp()), null) is null;
+
+    /// <summary>The first close frame in either direction.</summary>
+    private sealed record Closing(int Code, string Reason, long Since);
 }

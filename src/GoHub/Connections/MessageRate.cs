@@ -10,7 +10,7 @@ internal enum RateVerdict
 
 /// <summary>Holds one connection to its messages per second: a bucket of one second's worth that refills steadily.</summary>
 /// <remarks>Owner: the connection's reader. Threads: one at a time.</remarks>
-internal struct MessageRate(int perSecond)
+internal sealed class MessageRate(int perSecond)
 {
     // Who has this many seconds' worth dropped without a second's pause in between keeps on.
     private const int Patience = 10;
@@ -23,10 +23,6 @@ internal struct MessageRate(int perSecond)
 
     public RateVerdict Take(TimeProvider time)
     {
-        if (perSecond <= 0)
-        {
-            return RateVerdict.Pass;
-        }
         var now = time.GetTimestamp();
         var frequency = time.TimestampFrequency;
         if (_last != 0)

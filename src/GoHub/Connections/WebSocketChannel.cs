@@ -47,7 +47,7 @@ internal abstract class WebSocketChannel
     public static bool IsLoopThread => EventLoop.Current is not null;
 
     /// <summary>How the connection ended, or is about to: the code of the first close frame in either direction, 1006 if there was none.</summary>
-    public (int Code, string Reason) CloseStatus { get; protected set; } = (1006, "connection lost");
+    public virtual (int Code, string Reason) CloseStatus => (1006, "connection lost");
 
     /// <summary>Cancelled when the connection is gone. Made when it is first asked for, since most connections never need one.</summary>
     public CancellationToken Aborted

@@ -1,14 +1,16 @@
 using System.Diagnostics;
 using GoHub.Connections;
-using GoHub.Diagnostics;
 
 namespace GoHub.Dispatching;
 
 /// <summary>What a connection does with each message before it is dispatched: count it, hold it to its rate, demand the sign-in.</summary>
+/// <param name="connection">Whose messages these are.</param>
+/// <param name="dispatcher">The hub's.</param>
+/// <param name="rate">Null where messages are not limited.</param>
+/// <param name="ended">Told once, at the end.</param>
 /// <remarks>Owner: one connection's reader. Threads: one at a time.</remarks>
-internal sealed class ConnectionSession(GoHubConnection connection, Dispatcher dispatcher, GoHubMetrics metrics, TimeProvider time, MessageRate rate, Action<GoHubConnection> ended) : IChannelReceiver
+internal sealed class ConnectionSession(GoHubConnection connection, Dispatcher dispatcher, MessageRate? rate, Action<GoHubConnection> ended) : IChannelReceiver
 {
-    private MessageRate _rate = rate;
     private bool _measure;
 
     // One message of each read is measured: every one, unless a client pipelines; then measuring each would cost more than 5 %.
@@ -16,6 +18,7 @@ internal sealed class ConnectionSession(GoHubConnection connection, Dispatcher d
 
     public ValueTask OnMessageAsync(bool binary, ReadOnlyMemory<byte> payload)
     {
+        var metrics = connection.Node.Metrics;
         metrics.MessageReceived();
         if (!_measure)
         {
@@ -38,12 +41,12 @@ internal sealed class ConnectionSession(GoHubConnection connection, Dispatcher d
     private async ValueTask MeasureAsync(ValueTask handling, long started)
     {
         await handling.ConfigureAwait(false);
-        metrics.MessageHandled(started);
+        connection.Node.Metrics.MessageHandled(started);
     }
 
     private ValueTask HandleAsync(bool binary, ReadOnlyMemory<byte> payload)
     {
-        switch (_rate.Take(time))
+        switch (rate?.Take(connection.Node.Time))
         {
             case RateVerdict.Drop:
                 Dispatcher.Refuse(connection, payload, GoHubErrorCode.RateLimited, "Too many messages in a second; this one was dropped.");

@@ -43,7 +43,7 @@ internal sealed class SignIn(TokenValidator tokens, ConnectionRegistry registry,
         metrics.AuthSucceeded();
         connection.SignIn(identity);
         registry.AddUser(connection);
-        var expiry = identity.TokenExpiry!.Value;
+        var expiry = identity.TokenExpiry;
         var left = Math.Max(0, (long)(expiry - time.GetUtcNow()).TotalSeconds);
         connection.Reply(MessageTypes.AuthOk, new AuthOkData(identity.UserId, expiry.ToUnixTimeMilliseconds(), left), WireJson.Default.AuthOkData, envelope.MessageId);
     }

@@ -16,9 +16,12 @@ namespace GoHub.Endpoints;
 /// <remarks>Owner of each <see cref="GoHubConnection"/> it accepts. Threads: any.</remarks>
 internal sealed class WebSocketEndpoint(
     IOptions<GoHubOptions> options, Admission admission, ConnectionIds ids, ConnectionRegistry registry, ConnectionLimiter limiter, RoomRegistry rooms,
-    ChannelSettings settings, Lanes lanes, GoHubNode node, GoHubMetrics metrics, GoHubEvents events, TimeProvider time, ILogger<GoHubConnection> logger)
+    ChannelSettings settings, Lanes lanes, GoHubNode node, GoHubMetrics metrics, GoHubEvents events, ILogger<GoHubConnection> logger)
 {
     private readonly GoHubOptions _options = options.Value;
+
+    // One delegate for all connections.
+    private Action<GoHubConnection> Ended => field ??= End;
 
     public async Task AcceptAsync(HttpContext context, Dispatcher dispatcher)
     {
@@ -72,7 +75,7 @@ internal sealed class WebSocketEndpoint(
     {
         var connection = new GoHubConnection(ids.Next(), channel, node, admitted.Identity, context.Connection.RemoteIpAddress)
         {
-            SignInDeadline = admitted.MustSignIn ? time.GetUtcNow() + _options.Auth.FirstMessageTimeout : null,
+            CameUnnamed = admitted.MustSignIn,
             WantsNotices = admitted.WantsNotices,
         };
         (channel as LoopChannel)?.Connection = connection;
@@ -81,11 +84,12 @@ internal sealed class WebSocketEndpoint(
         {
             connection.Reply(MessageTypes.Welcome, new WelcomeData(connection.ConnectionId, connection.UserId), WireJson.Default.WelcomeData, default);
         }
-        var session = new ConnectionSession(connection, dispatcher, metrics, time, new MessageRate(_options.Limits.MessagesPerSecond), End);
+        var rate = _options.Limits.MessagesPerSecond is > 0 and var perSecond ? new MessageRate(perSecond) : null;
+        var session = new ConnectionSession(connection, dispatcher, rate, Ended);
         registry.Add(connection);
         metrics.Connected();
         Log.ConnectionOpened(logger, connection.ConnectionId, Log.Safe(connection.UserId), connection.RemoteAddress, context.TraceIdentifier);
-        events.Publish(connection, static (c, at) => new ConnectedEvent(at, c.ConnectionId, c.UserId, c.User));
+        events.Publish(connection, static (c, at) => new ConnectedEvent(at, c.ConnectionId, c.UserId, c.Identity.MakeUser()));
         return session;
     }
 

@@ -4,33 +4,33 @@ namespace GoHub.Rooms;
 /// <remarks>
 /// Owner: the connection; a room's own list is the truth for delivery, this one for the way out. Threads: any.
 /// Both lists change as one step, under this lock and inside it the room's, so that no race of joins, leaves and the end of the
-/// connection leaves a ghost in either.
+/// connection leaves a ghost in either. The lock is on the object itself, which nobody else can get hold of: each connection has one, and a
+/// <see cref="Lock"/> would be as large again.
 /// </remarks>
 internal sealed class Memberships(GoHubConnection connection)
 {
-    private readonly Lock _gate = new();
-    // A list: most connections are in one or two rooms, and none in more than RoomsPerConnection.
-    private List<Room>? _rooms;
+    // A Room, as most connections are in one; or a List<Room>, which is short: none is in more than RoomsPerConnection.
+    private object? _rooms;
     private bool _closed;
 
     /// <param name="room">Where to.</param>
     /// <param name="limit">Most rooms at once; 0: no limit.</param>
     public RoomResult Join(Room room, int limit)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_closed)
             {
                 return RoomResult.ConnectionNotFound;
             }
-            if (_rooms?.Contains(room) != true && limit > 0 && _rooms?.Count >= limit)
+            if (limit > 0 && Count >= limit && !Rooms.Contains(room))
             {
                 return RoomResult.LimitReached;
             }
             var result = room.Add(connection);
             if (result == RoomResult.Ok)
             {
-                (_rooms ??= []).Add(room);
+                Add(room);
             }
             return result;
         }
@@ -39,9 +39,9 @@ internal sealed class Memberships(GoHubConnection connection)
     /// <returns>Whether it was in the room.</returns>
     public bool Leave(Room room)
     {
-        lock (_gate)
+        lock (this)
         {
-            _rooms?.Remove(room);
+            Remove(room);
             return room.Remove(connection);
         }
     }
@@ -49,9 +49,9 @@ internal sealed class Memberships(GoHubConnection connection)
     /// <summary>The room is gone and has forgotten its members already.</summary>
     public void Forget(Room room)
     {
-        lock (_gate)
+        lock (this)
         {
-            _rooms?.Remove(room);
+            Remove(room);
         }
     }
 
@@ -59,10 +59,10 @@ internal sealed class Memberships(GoHubConnection connection)
     /// <returns>Those it was in.</returns>
     public Room[] Close()
     {
-        lock (_gate)
+        lock (this)
         {
             _closed = true;
-            Room[] left = _rooms is null ? [] : [.. _rooms.Where(r => r.Remove(connection))];
+            Room[] left = [.. Rooms.Where(r => r.Remove(connection))];
             _rooms = null;
             return left;
         }
@@ -70,9 +70,41 @@ internal sealed class Memberships(GoHubConnection connection)
 
     public string[] RoomIds()
     {
-        lock (_gate)
+        lock (this)
         {
-            return _rooms is null ? [] : [.. _rooms.Select(r => r.Id)];
+            return [.. Rooms.Select(r => r.Id)];
+        }
+    }
+
+    private int Count => _rooms switch { null => 0, Room => 1, var several => ((List<Room>)several).Count };
+
+    private IEnumerable<Room> Rooms => _rooms switch { null => [], Room only => [only], var several => (List<Room>)several };
+
+    private void Add(Room room)
+    {
+        switch (_rooms)
+        {
+            case null:
+                _rooms = room;
+                break;
+            case Room only:
+                _rooms = new List<Room> { only, room };
+                break;
+            case List<Room> several:
+                several.Add(room);
+                break;
+        }
+    }
+
+    private void Remove(Room room)
+    {
+        if (_rooms is List<Room> several)
+        {
+            several.Remove(room);
+        }
+        else if (ReferenceEquals(_rooms, room))
+        {
+            _rooms = null;
         }
     }
 }

@@ -52,11 +52,11 @@ internal sealed class Revocations(TimeProvider time)
     /// <summary>Whether the token that an identity comes from is revoked.</summary>
     public bool Covers(Identity identity)
     {
-        if (_entries.IsEmpty || identity.TokenHash == 0)
+        if (_entries.IsEmpty || identity is not TokenIdentity token)
         {
             return false;
         }
-        return (identity.UserId is { } user && IssuedUntil(user) is { } issuedUntil && identity.IssuedAt <= issuedUntil)
-            || _entries.ContainsKey(OfToken(identity.TokenHash));
+        return (token.UserId is { } user && IssuedUntil(user) is { } issuedUntil && token.IssuedAt <= issuedUntil)
+            || _entries.ContainsKey(OfToken(token.TokenHash));
     }
 }

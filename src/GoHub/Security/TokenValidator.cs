@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -22,6 +21,7 @@ internal sealed class TokenValidator
     private static readonly string[] Symmetric = [SecurityAlgorithms.HmacSha256, SecurityAlgorithms.HmacSha384, SecurityAlgorithms.HmacSha512];
     private static readonly string[] Asymmetric = [SecurityAlgorithms.RsaSha256, SecurityAlgorithms.EcdsaSha256];
 
+    private readonly PermissionSets _permissions = new();
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = MaxTokenLength };
     private readonly TimeProvider _time;
     private readonly TimeSpan _skew;
@@ -52,7 +52,7 @@ internal sealed class TokenValidator
     }
 
     /// <summary>The identity a token stands for; none for a token that is wrong in any way, and whether age is all that is wrong.</summary>
-    public async ValueTask<(Identity? Identity, bool Expired)> ValidateAsync(string token)
+    public async ValueTask<(TokenIdentity? Identity, bool Expired)> ValidateAsync(string token)
     {
         if (token.Length > MaxTokenLength)
         {
@@ -64,13 +64,7 @@ internal sealed class TokenValidator
             var result = await _handler.ValidateTokenAsync(token, key).ConfigureAwait(false);
             if (result.IsValid)
             {
-                var expiry = new DateTimeOffset(result.SecurityToken.ValidTo, TimeSpan.Zero);
-                var issuedAt = ((JsonWebToken)result.SecurityToken).IssuedAt;
-                var identity = Identity.Of(new ClaimsPrincipal(result.ClaimsIdentity), PermissionSet.None, Later(expiry, _skew), expiry) with
-                {
-                    TokenHash = Revocations.Hash(token),
-                    IssuedAt = issuedAt == DateTime.MinValue ? 0 : new DateTimeOffset(issuedAt, TimeSpan.Zero).ToUnixTimeSeconds(),
-                };
+                var identity = new TokenIdentity((JsonWebToken)result.SecurityToken, Revocations.Hash(token), _skew, _permissions);
                 if (!_revocations.Covers(identity))
                 {
                     return (identity, false);
@@ -136,11 +130,8 @@ internal sealed class TokenValidator
     private bool IsInTime(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters parameters)
     {
         var now = _time.GetUtcNow().UtcDateTime;
-        return expires is { } end && now < Later(end, parameters.ClockSkew).UtcDateTime && (notBefore is not { } start || now > start - parameters.ClockSkew);
+        return expires is { } end && now < TokenIdentity.Later(end, parameters.ClockSkew) && (notBefore is not { } start || now > start - parameters.ClockSkew);
     }
-
-    // A token may last to the end of the calendar.
-    private static DateTimeOffset Later(DateTimeOffset time, TimeSpan skew) => time > DateTimeOffset.MaxValue - skew ? DateTimeOffset.MaxValue : time + skew;
 
     private TokenValidationParameters ByAuthority(GoHubJwtOptions jwt, string authority)
     {

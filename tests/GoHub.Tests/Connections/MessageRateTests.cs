@@ -8,16 +8,6 @@ public sealed class MessageRateTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public void Take_WithoutALimit_PassesAll()
-    {
-        var rate = new MessageRate(0);
-        for (var i = 0; i < 100_000; i++)
-        {
-            Assert.Equal(RateVerdict.Pass, rate.Take(_time));
-        }
-    }
-
-    [Fact]
     public void Take_OfABurst_PassesOneSecondsWorth()
     {
         var rate = new MessageRate(20);
@@ -29,13 +19,13 @@ public sealed class MessageRateTests
     public void Take_AsTimePasses_RefillsSteadilyAndNeverAboveASecondsWorth()
     {
         var rate = new MessageRate(10);
-        Drain(ref rate);
+        Drain(rate);
         _time.Advance(TimeSpan.FromMilliseconds(100));
         Assert.Equal(RateVerdict.Pass, rate.Take(_time));
         Assert.Equal(RateVerdict.Drop, rate.Take(_time));
 
         _time.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(10, Drain(ref rate));
+        Assert.Equal(10, Drain(rate));
     }
 
     [Theory]
@@ -45,7 +35,7 @@ public sealed class MessageRateTests
     public void Take_OfWhoNeverStops_Closes(int perSecond, int patience)
     {
         var rate = new MessageRate(perSecond);
-        Drain(ref rate);
+        Drain(rate);
         // The drain's own drop counts as the first.
         for (var i = 0; i < patience - 2; i++)
         {
@@ -61,7 +51,7 @@ public sealed class MessageRateTests
         var rate = new MessageRate(10);
         for (var round = 0; round < 20; round++)
         {
-            Drain(ref rate);
+            Drain(rate);
             for (var i = 0; i < 90; i++)
             {
                 Assert.Equal(RateVerdict.Drop, rate.Take(_time));
@@ -70,7 +60,7 @@ public sealed class MessageRateTests
         }
     }
 
-    private int Drain(ref MessageRate rate)
+    private int Drain(MessageRate rate)
     {
         var passed = 0;
         while (rate.Take(_time) == RateVerdict.Pass)

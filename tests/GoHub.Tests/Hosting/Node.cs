@@ -69,8 +69,8 @@ internal sealed class Node : IAsyncDisposable
     public GoHubConnection Create(
         WebSocketChannel channel, string? userId = null, IEnumerable<string>? permissions = null, bool wantsNotices = false, CancellationTokenSource? end = null)
     {
-        var user = userId is null ? new ClaimsPrincipal(new ClaimsIdentity()) : new ClaimsPrincipal(new ClaimsIdentity([new Claim("user_id", userId)], "test"));
-        var identity = new Identity(userId, user, new PermissionSet(permissions ?? GoHubAuthOptions.DefaultAnonymousPermissions), null, null);
+        var granted = new PermissionSet(permissions ?? GoHubAuthOptions.DefaultAnonymousPermissions);
+        var identity = userId is null ? Identity.Anonymous(granted) : Identity.Of(new ClaimsPrincipal(new ClaimsIdentity([new Claim("user_id", userId)], "test")), granted);
         end?.Token.Register(channel.CancelAborted);
         return new GoHubConnection(_ids.Next(), channel, Hub, identity, null) { WantsNotices = wantsNotices };
     }

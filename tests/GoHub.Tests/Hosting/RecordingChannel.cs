@@ -15,6 +15,8 @@ internal sealed class RecordingChannel : WebSocketChannel
 
     public List<(GoHubCloseCode Code, string Reason)> Closes { get; } = [];
 
+    public override (int Code, string Reason) CloseStatus => Closes is [.., var last] ? ((int)last.Code, last.Reason) : base.CloseStatus;
+
     public int Aborts { get; private set; }
 
     public int Sweeps { get; private set; }
@@ -31,7 +33,6 @@ internal sealed class RecordingChannel : WebSocketChannel
 
     public override void Close(GoHubCloseCode code, string reason, bool discardQueued = false)
     {
-        CloseStatus = ((int)code, reason);
         Closes.Add((code, reason));
         Ended?.Invoke();
     }

@@ -36,7 +36,7 @@ public sealed class TokenValidatorTests : IAsyncDisposable
         Assert.Equal(["join:room", "send:message"], identity!.Permissions.Grants.Order());
         Assert.True(identity.User.Identity!.IsAuthenticated);
         Assert.Equal(node.Time.GetUtcNow().AddHours(1), identity.TokenExpiry);
-        Assert.Equal(identity.TokenExpiry!.Value.AddSeconds(30), identity.ExpiresAt);
+        Assert.Equal(identity.TokenExpiry.AddSeconds(30), identity.ExpiresAt);
     }
 
     [Fact]
