@@ -154,7 +154,8 @@ public sealed class GoHubConnection
         Send(_node.Frames.EncodeError(code, message, requestId, details));
     }
 
-    internal void Close(GoHubCloseCode code, string reason) => _channel.Close(code, reason);
+    /// <returns>False if it was closing already.</returns>
+    internal bool Close(GoHubCloseCode code, string reason) => _channel.Close(code, reason);
 
     /// <returns>True the first time.</returns>
     internal bool TryBeginDrain() => !Interlocked.Exchange(ref _draining, true);

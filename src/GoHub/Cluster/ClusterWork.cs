@@ -105,9 +105,8 @@ internal sealed class ClusterWork(
         var closed = 0;
         foreach (var connection in meant)
         {
-            if (connection.Age.TotalMilliseconds >= command.MinAge)
+            if (connection.Age.TotalMilliseconds >= command.MinAge && connection.Close((GoHubCloseCode)command.Code, reason))
             {
-                connection.Close((GoHubCloseCode)command.Code, reason);
                 closed++;
             }
         }
@@ -125,9 +124,8 @@ internal sealed class ClusterWork(
         var closed = 0;
         foreach (var connection in candidates)
         {
-            if (revocations.Covers(connection.Identity))
+            if (revocations.Covers(connection.Identity) && connection.Close(GoHubCloseCode.Unauthorized, reason))
             {
-                connection.Close(GoHubCloseCode.Unauthorized, reason);
                 closed++;
             }
         }

@@ -47,12 +47,14 @@ internal abstract class FramedChannel : WebSocketChannel
     /// <summary>Whether nothing is read now because of us: a handler is at work.</summary>
     protected abstract bool IsHandling { get; }
 
-    public override void Close(GoHubCloseCode code, string reason, bool discardQueued = false)
+    public override bool Close(GoHubCloseCode code, string reason, bool discardQueued = false)
     {
-        if (BeginClose((int)code, reason))
+        if (!BeginClose((int)code, reason))
         {
-            SendClose(OutboundFrame.Close(code, reason), discardQueued);
+            return false;
         }
+        SendClose(OutboundFrame.Close(code, reason), discardQueued);
+        return true;
     }
 
     public override void Sweep(long now)

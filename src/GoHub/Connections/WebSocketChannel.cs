@@ -74,7 +74,8 @@ internal abstract class WebSocketChannel
     public virtual bool TryWriteNow(FrameOpcode opcode, ReadOnlySpan<byte> payload) => false;
 
     /// <summary>Starts the close handshake; frames waiting are sent first unless <paramref name="discardQueued"/>. Later calls do nothing.</summary>
-    public abstract void Close(GoHubCloseCode code, string reason, bool discardQueued = false);
+    /// <returns>Whether this call started it.</returns>
+    public abstract bool Close(GoHubCloseCode code, string reason, bool discardQueued = false);
 
     /// <summary>Drops the connection at once.</summary>
     public abstract void Abort();

@@ -31,10 +31,11 @@ internal sealed class RecordingChannel : WebSocketChannel
         return Answer;
     }
 
-    public override void Close(GoHubCloseCode code, string reason, bool discardQueued = false)
+    public override bool Close(GoHubCloseCode code, string reason, bool discardQueued = false)
     {
         Closes.Add((code, reason));
         Ended?.Invoke();
+        return true;
     }
 
     public override void Abort()
