@@ -8,6 +8,9 @@ export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=${UseSharedCompilation:-tr
 
 solution=GoHub.slnx
 tests=(tests/GoHub.Tests tests/GoHub.Generators.Tests tests/GoHub.Transport.Tests tests/GoHub.Samples.Tests tests/GoHub.IntegrationTests tests/GoHub.ClusterTests)
+# What depends on the transport, beside pages and hosting.
+wire=(); for suite in Auth Compression Conformance Delivery Drain Hostile Limits Rooms Vectors; do wire+=(--filter-namespace "GoHub.IntegrationTests.$suite"); done
+behaviour=(--filter-namespace GoHub.ClusterTests.Behaviour --filter-namespace GoHub.ClusterTests.Vectors)
 packages=(src/GoHub.Protocol src/GoHub.Transport src/GoHub src/GoHub.Nats src/GoHub.Redis)
 
 build() { dotnet build "$solution" -c Release "$@"; }
@@ -40,6 +43,15 @@ run_project() {
   dotnet test --project "$1" -c Release --no-build "${@:2}"
 }
 
+# Says at the end how long it took, so that a slow suite is seen.
+timed() {
+  local began=$SECONDS status=0
+  echo "== $1"
+  "${@:2}" 2>&1 | tee -a "$log" || status=1
+  echo "== $1: $((SECONDS - began)) s"
+  return "$status"
+}
+
 count() { awk -v field="$1" '$1 == field":" {sum += $2} END {print sum + 0}' "$log"; }
 
 run_tests() {
@@ -49,13 +61,13 @@ run_tests() {
   log=$(mktemp)
   local failed=0 project
   for project in "${tests[@]}"; do
-    run_project "$project" "$@" 2>&1 | tee -a "$log" || failed=1
+    timed "$project" run_project "$project" "$@" || failed=1
   done
-  echo "== The wire tests again, against the native binary"
-  GOHUB_SERVER_BINARY="$PWD/artifacts/native/gohub-server" run_project tests/GoHub.IntegrationTests --filter-not-namespace GoHub.IntegrationTests.Browser --filter-not-namespace GoHub.IntegrationTests.Engine 2>&1 | tee -a "$log" || failed=1
-  echo "== The wire and the cluster's behaviour again, on the stock transport"
-  GOHUB_TEST_TRANSPORT=sockets run_project tests/GoHub.IntegrationTests --filter-not-namespace GoHub.IntegrationTests.Browser --filter-not-namespace GoHub.IntegrationTests.Engine 2>&1 | tee -a "$log" || failed=1
-  GOHUB_TEST_TRANSPORT=sockets run_project tests/GoHub.ClusterTests --filter-namespace GoHub.ClusterTests.Behaviour --filter-namespace GoHub.ClusterTests.Vectors 2>&1 | tee -a "$log" || failed=1
+  GOHUB_SERVER_BINARY="$PWD/artifacts/native/gohub-server" \
+    timed "The wire tests again, against the native binary" run_project tests/GoHub.IntegrationTests --filter-not-namespace GoHub.IntegrationTests.Browser --filter-not-namespace GoHub.IntegrationTests.Engine || failed=1
+  # On Linux all of the above ran on the epoll transport.
+  GOHUB_TEST_TRANSPORT=Sockets timed "The wire tests again, on the stock transport" run_project tests/GoHub.IntegrationTests "${wire[@]}" || failed=1
+  GOHUB_TEST_TRANSPORT=Sockets timed "The cluster's behaviour again, on the stock transport" run_project tests/GoHub.ClusterTests "${behaviour[@]}" || failed=1
   local passed bad
   passed=$(count succeeded) bad=$(count failed)
   rm -f "$log"

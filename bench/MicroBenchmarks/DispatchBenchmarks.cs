@@ -80,9 +80,7 @@ public class DispatchBenchmarks
             return true;
         }
 
-        public override void Close(GoHubCloseCode code, string reason, bool discardQueued = false)
-        {
-        }
+        public override bool Close(GoHubCloseCode code, string reason, bool discardQueued = false) => false;
 
         public override void Abort()
         {

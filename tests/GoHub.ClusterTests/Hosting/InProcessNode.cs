@@ -38,9 +38,8 @@ internal sealed class InProcessNode : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         var log = new KeptLog(name);
         builder.Logging.ClearProviders().AddProvider(log);
-        builder.WebHost.UseGoHubTransport();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        builder.Configuration.AddInMemoryCollection(new[] { $"Auth:Jwt:SecretKey={TestTokens.Key}", $"Cluster:NodeName={name}", $"Transport={ServerBinary.Transport}" }.Concat(options)
+        builder.WebHost.UseGoHubTransport().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.Configuration.AddInMemoryCollection(new[] { $"Transport={ServerBinary.Transport}", $"Auth:Jwt:SecretKey={TestTokens.Key}", $"Cluster:NodeName={name}" }.Concat(options)
             .Select(o => o.Split('=', 2)).Select(o => KeyValuePair.Create($"GoHub:{o[0]}", (string?)o[1])));
         var hub = builder.Services.AddGoHub();
         bus?.Invoke(hub);

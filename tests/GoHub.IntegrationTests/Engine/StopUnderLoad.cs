@@ -30,7 +30,7 @@ public sealed class StopUnderLoad
     {
         await using var closing = client;
         await client.SendAsync("join_room", new { room_id = room });
-        for (var i = 0; i < 4; i++)
+        for (var i = 1; i <= 4; i++)
         {
             await client.SendAsync("room_message", new { room_id = room, content = new string('x', 500) }, i);
         }

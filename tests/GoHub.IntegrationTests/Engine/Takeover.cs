@@ -80,6 +80,7 @@ public sealed class Takeover(SharedServer server)
     [Fact]
     public async Task Who_ends_his_side_with_the_request_gets_what_he_asked_for()
     {
+        HalfClosed.SkipWithoutLoops();
         await using var client = await WireClient.OpenAsync(server.Process.EndPoint);
         await client.SendBytesAsync(RequestAndFrames());
         client.ShutdownSend();

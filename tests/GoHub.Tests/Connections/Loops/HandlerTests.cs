@@ -164,7 +164,7 @@ public sealed class HandlerTests
             builder =>
             {
                 builder.WebHost.UseGoHubTransport();
-                builder.Services.AddGoHub(o => (o.Transport, o.Loops, o.Rooms.AutoCreate, o.SendQueue.MaxMessages) = (GoHubTransport.Epoll, loops, true, 10_000));
+                builder.Services.AddGoHub(o => (o.Transport, o.Loops, o.Rooms.AutoCreate, o.Rooms.MembersOnly, o.SendQueue.MaxMessages) = (GoHubTransport.Epoll, loops, true, false, 10_000));
             },
             app => map(app.MapGoHub("/ws")));
     }
