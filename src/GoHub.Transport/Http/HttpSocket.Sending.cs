@@ -56,7 +56,8 @@ internal sealed partial class HttpSocket
         {
             ShutDown(fault);
         }
-        await output.Reader.CompleteAsync(fault).ConfigureAwait(false);
+        // As the stock transport: a write to a client that has gone is no error of the app's.
+        await output.Reader.CompleteAsync(fault as InvalidOperationException).ConfigureAwait(false);
         // Whoever waits for room in the input must not wait for an app that is gone.
         input.Writer.CancelPendingFlush();
     }
