@@ -124,13 +124,13 @@ public sealed class TokenIdentityTests : IAsyncDisposable
         NameClaimType = GoHubClaims.UserName,
     };
 
-    private static string Auth(string token) => $$"""{"message_type":"auth","data":{"token":"{{token}}"}}""";
+    private static string Auth(string token) => $$$"""{"message_type":"auth","data":{"token":"{{{token}}}"}}""";
 
     private static string Describe(Claim claim) =>
         $"{claim.Type} | {claim.Value} | {claim.ValueType} | {claim.Issuer} | {claim.OriginalIssuer} | {string.Join(',', claim.Properties)}";
 
     private static string Token(string claims) => Handler.CreateToken(
-        $$"""{"iss":"{{GoHubJwtOptions.DefaultIssuer}}","exp":4000000000,"iat":1800000000,{{claims}}}""",
+        "{" + $"\"iss\":\"{GoHubJwtOptions.DefaultIssuer}\",\"exp\":4000000000,\"iat\":1800000000,{claims}" + "}",
         new SigningCredentials(Key, SecurityAlgorithms.HmacSha256));
 
     private async Task<TokenIdentity> ValidateAsync(string token) => (await _node.Get<TokenValidator>().ValidateAsync(token)).Identity!;
