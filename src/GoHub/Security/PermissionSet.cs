@@ -2,7 +2,7 @@ namespace GoHub.Security;
 
 /// <summary>What one identity may do. Grants are names (<c>join:room</c>) or names narrowed by a pattern (<c>join:room:team-*</c>).</summary>
 /// <remarks>Threads: immutable, any.</remarks>
-internal sealed class PermissionSet
+internal sealed class PermissionSet : IEquatable<PermissionSet>
 {
     private static readonly HashSet<string> RoomAdministration =
         [GoHubPermissions.CreateRoom, GoHubPermissions.DeleteRoom, GoHubPermissions.JoinRoom, GoHubPermissions.LeaveRoom, GoHubPermissions.ReadMessage];
@@ -59,6 +59,21 @@ internal sealed class PermissionSet
             }
         }
         return false;
+    }
+
+    /// <summary>Whether the same is granted, and in the same order: a connection shows its grants as its own token does.</summary>
+    public bool Equals(PermissionSet? other) => other is not null && _grants.SequenceEqual(other._grants, StringComparer.Ordinal);
+
+    public override bool Equals(object? obj) => Equals(obj as PermissionSet);
+
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        foreach (var grant in _grants)
+        {
+            hash.Add(grant, StringComparer.Ordinal);
+        }
+        return hash.ToHashCode();
     }
 
     // Only * is special, unlike in the framework's file patterns, where ? and \ would widen a grant unasked.

@@ -21,7 +21,7 @@ internal sealed class TokenValidator
     private static readonly string[] Symmetric = [SecurityAlgorithms.HmacSha256, SecurityAlgorithms.HmacSha384, SecurityAlgorithms.HmacSha512];
     private static readonly string[] Asymmetric = [SecurityAlgorithms.RsaSha256, SecurityAlgorithms.EcdsaSha256];
 
-    private readonly PermissionSets _permissions = new();
+    private readonly SharedByTokens _shared = new();
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = MaxTokenLength };
     private readonly TimeProvider _time;
     private readonly TimeSpan _skew;
@@ -64,7 +64,7 @@ internal sealed class TokenValidator
             var result = await _handler.ValidateTokenAsync(token, key).ConfigureAwait(false);
             if (result.IsValid)
             {
-                var identity = new TokenIdentity((JsonWebToken)result.SecurityToken, Revocations.Hash(token), _skew, _permissions);
+                var identity = new TokenIdentity((JsonWebToken)result.SecurityToken, Revocations.Hash(token), _skew, _shared);
                 if (!_revocations.Covers(identity))
                 {
                     return (identity, false);

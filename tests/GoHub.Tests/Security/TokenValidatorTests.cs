@@ -211,7 +211,7 @@ public sealed class TokenValidatorTests : IAsyncDisposable
         Assert.Empty((await Validate(node, Sign(claims)))!.Permissions.Grants);
     }
 
-    private static async ValueTask<Identity?> Validate(Node node, string token) => (await node.Get<TokenValidator>().ValidateAsync(token)).Identity;
+    private static async ValueTask<TokenIdentity?> Validate(Node node, string token) => (await node.Get<TokenValidator>().ValidateAsync(token)).Identity;
 
     private Node BySecret(Action<GoHubOptions>? configure = null) => Keep(new Node(o =>
     {
