@@ -66,7 +66,7 @@ namespace GoHub.Binding
     {
         public object?[] Arguments { get; } = arguments;
 
-        public ValueTask<object?> Result<T>(T value) => new(value);
+        public ValueTask<object?> Result<T>(T value) => Arguments is null ? default : new(value);
     }
 
     public sealed class ParameterSource
