@@ -22,11 +22,12 @@ internal interface ILoopSocketOwner
     void OnHangUp();
 
     /// <summary>There is no socket any more: it broke, was closed, or never came.</summary>
-    void OnEnded();
+    /// <returns>Whether the owner calls <see cref="LoopSocket.Release"/> itself, so that the peer sees the end only when the owner has finished with it.</returns>
+    bool OnEnded();
 }
 
 /// <summary>A connected socket that a loop owns, without buffers of its own.</summary>
-/// <remarks>Owner: the loop's thread; nothing here may be called from another.</remarks>
+/// <remarks>Owner: the loop's thread; nothing here but <see cref="Release"/> may be called from another.</remarks>
 internal sealed unsafe class LoopSocket(int fd, EventLoop loop, ILoopSocketOwner owner, TransportMetrics metrics) : LoopWork, ILoopSource
 {
     private const int MaxReadsPerTurn = 16;
@@ -123,7 +124,7 @@ internal sealed unsafe class LoopSocket(int fd, EventLoop loop, ILoopSocketOwner
     /// <summary>Tells the peer that nothing more comes; it can still be read.</summary>
     public void EndSending() => _ = Libc.shutdown(fd, Libc.SHUT_WR);
 
-    /// <summary>Closes the socket; the owner is told.</summary>
+    /// <summary>Ends the socket; the owner is told, and the descriptor is closed now or by <see cref="Release"/>.</summary>
     /// <param name="abruptly">With a reset, which throws away what the kernel still holds for the peer.</param>
     public void Close(bool abruptly = false)
     {
@@ -137,11 +138,20 @@ internal sealed unsafe class LoopSocket(int fd, EventLoop loop, ILoopSocketOwner
             var linger = stackalloc int[2] { 1, 0 };
             _ = Libc.setsockopt(fd, Libc.SOL_SOCKET, Libc.SO_LINGER, linger, 2 * sizeof(int));
         }
+        // The descriptor may stay open for a moment: its events find nobody, and its number is not another's yet.
         loop.Remove(this);
+        metrics.HandedOver(-1);
+        if (!owner.OnEnded())
+        {
+            Release();
+        }
+    }
+
+    /// <summary>Closes the descriptor of a socket that has ended. Once; any thread.</summary>
+    public void Release()
+    {
         _ = Libc.close(fd);
         metrics.Closed();
-        metrics.HandedOver(-1);
-        owner.OnEnded();
     }
 
     private void Receive()

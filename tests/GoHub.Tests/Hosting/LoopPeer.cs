@@ -83,6 +83,9 @@ internal sealed class LoopPeer : Peer
         }
     }
 
+    /// <summary>Whether the server has ended the connection; nothing must be unread.</summary>
+    public bool SeesTheEnd => _client.Poll(0, SelectMode.SelectRead) && _client.Available == 0;
+
     public override Task SettledAsync() => _loop.SettledAsync();
 
     public override void Dispose()

@@ -35,6 +35,9 @@ internal sealed class Receiver(WebSocketChannel channel, Func<WebSocketChannel, 
     /// <summary>How often it was told that the connection is over.</summary>
     public int Closed => Volatile.Read(ref _closed);
 
+    /// <summary>What the server does before it is done with the connection.</summary>
+    public Action? Ending { get; set; }
+
     /// <summary>Fails if that came while a message was being handled.</summary>
     public Task Ended => _ended.Task;
 
@@ -42,6 +45,7 @@ internal sealed class Receiver(WebSocketChannel channel, Func<WebSocketChannel, 
 
     public void OnClosed()
     {
+        Ending?.Invoke();
         Interlocked.Increment(ref _closed);
         if (Volatile.Read(ref _working) != 0)
         {

@@ -17,6 +17,7 @@ internal sealed partial class LoopChannel : FramedChannel, ILoopSocketOwner
     private readonly Lane _lane;
     private IChannelReceiver? _receiver;
     private LoopSocket? _socket;
+    private LoopSocket? _leaving; // Ended, its descriptor still open.
     private int _place = -1;
     private long _lingersUntil;
     private volatile bool _ended;
@@ -86,9 +87,10 @@ internal sealed partial class LoopChannel : FramedChannel, ILoopSocketOwner
         }
     }
 
-    void ILoopSocketOwner.OnEnded()
+    bool ILoopSocketOwner.OnEnded()
     {
-        _socket = null;
+        (_leaving, _socket) = (_socket, null);
+        var releasesItself = _leaving is not null;
         _ended = true;
         _gate = Gate.NoSocket | Gate.Closed;
         _pending.Clear(_lane);
@@ -99,16 +101,18 @@ internal sealed partial class LoopChannel : FramedChannel, ILoopSocketOwner
         {
             // A message is being handled below us on this stack: its end comes first.
             _lane.Corked = 0;
-            return;
+            return releasesItself;
         }
         TellEnd();
+        return releasesItself;
     }
 
     private void TellEnd()
     {
         if (_held is { } held)
         {
-            // The handler is told, and its end is awaited.
+            // The handler is told, and its end is awaited; the client's is not held up by it.
+            Release();
             held.Wake();
             ThreadPool.UnsafeQueueUserWorkItem(static channel => channel.CancelGuarded(), this, preferLocal: false);
             return;
@@ -116,14 +120,27 @@ internal sealed partial class LoopChannel : FramedChannel, ILoopSocketOwner
         Finish();
     }
 
-    /// <summary>Tells whoever is above, away from the loop: the app's callbacks run there.</summary>
+    /// <summary>Tells whoever is above, away from the loop: the app's callbacks run there. The client sees the end last: who hears of it finds the seat free.</summary>
     private void Finish() => ThreadPool.UnsafeQueueUserWorkItem(
         static channel =>
         {
-            channel.CancelGuarded();
-            channel._receiver?.OnClosed();
+            try
+            {
+                channel.CancelGuarded();
+                channel._receiver?.OnClosed();
+            }
+            finally
+            {
+                channel.Release();
+            }
         },
         this, preferLocal: false);
+
+    private void Release()
+    {
+        _leaving?.Release();
+        _leaving = null;
+    }
 
     private void CancelGuarded()
     {

@@ -47,6 +47,29 @@ public sealed class LoopChannelFaultTests
     }
 
     [Fact]
+    public async Task End_IsSeenByTheClientOnceTheServerHasDoneWithIt()
+    {
+        using var tidied = new ManualResetEventSlim();
+        var tidying = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var peer = new LoopPeer();
+        peer.Server.Ending = () =>
+        {
+            tidying.SetResult();
+            tidied.Wait();
+        };
+        await peer.SendAsync(Frames.Close(1000));
+        Assert.Equal(1000, (await peer.ReadAsync()).Code);
+        await tidying.Task.Soon();
+        await peer.SettledAsync();
+        // Its seats are still taken: who were told of the end now could not have them.
+        Assert.False(peer.SeesTheEnd);
+        tidied.Set();
+
+        await Waiting.Until(() => peer.SeesTheEnd);
+        Assert.Equal(1, peer.Server.Closed);
+    }
+
+    [Fact]
     public async Task Cork_ThatHasLeftInPart_IsNotCutByACloseThatDiscards()
     {
         using var peer = new LoopPeer(window: 64, onMessage: WriteNow);
