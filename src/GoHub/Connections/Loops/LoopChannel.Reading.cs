@@ -35,6 +35,7 @@ internal sealed partial class LoopChannel
             _receiver!.OnRead();
         }
         _lane.Reading = this;
+        var flow = ExecutionContext.Capture();
         try
         {
             Read(bytes);
@@ -42,6 +43,11 @@ internal sealed partial class LoopChannel
         catch (Exception e)
         {
             Fail(e);
+        }
+        // What an inline handler sets for itself, a culture or an AsyncLocal, must not reach the next connection.
+        if (flow is not null && !ReferenceEquals(flow, ExecutionContext.Capture()))
+        {
+            ExecutionContext.Restore(flow);
         }
         if (_lane.Corked > 0)
         {
