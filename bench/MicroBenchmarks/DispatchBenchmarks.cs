@@ -2,9 +2,6 @@ using System.Text.Json;
 using BenchmarkDotNet.Attributes;
 using GoHub.Connections;
 using GoHub.Dispatching;
-using GoHub.Security;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace GoHub.MicroBenchmarks;
 
@@ -13,7 +10,7 @@ namespace GoHub.MicroBenchmarks;
 public class DispatchBenchmarks
 {
     private static readonly byte[] Raw = [.. Enumerable.Repeat((byte)'x', 64)];
-    private ServiceProvider _services = null!;
+    private BareNode _node = null!;
     private ConnectionSession _session = null!;
 
     public static IEnumerable<string> Names => ["echo text", "echo object", "echo element", "ping", "binary"];
@@ -26,21 +23,13 @@ public class DispatchBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        var services = new ServiceCollection();
-        services.AddLogging();
-        services.AddSingleton<Microsoft.Extensions.Configuration.IConfiguration>(new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build());
-        services.AddSingleton<Microsoft.Extensions.Hosting.IHostEnvironment>(new Microsoft.Extensions.Hosting.Internal.HostingEnvironment { EnvironmentName = "Production" });
-        services.AddGoHub();
-        _services = services.BuildServiceProvider();
-        var handlers = _services.GetRequiredService<HandlerRegistryFactory>().Create();
-        var hub = new GoHubEndpointBuilder(handlers, new NoEndpoint());
+        _node = new BareNode();
+        var hub = _node.Hub;
         hub.MapMessage("text", (string text) => text);
         hub.MapMessage("object", (Position position) => position);
         hub.MapMessage("element", (JsonElement data) => data);
         hub.MapBinary((ReadOnlyMemory<byte> bytes) => bytes);
-        var identity = Identity.Anonymous(new PermissionSet(GoHubAuthOptions.DefaultAnonymousPermissions));
-        var connection = new GoHubConnection("id", new ScratchChannel(), _services.GetRequiredService<GoHubNode>(), identity, null);
-        _session = new ConnectionSession(connection, handlers.Dispatcher, rate: null, static _ => { });
+        _session = new ConnectionSession(_node.Connect("id", new ScratchChannel()), _node.Handlers.Dispatcher, rate: null, static _ => { });
         _message = Name switch
         {
             "echo text" => """{"message_id":17,"message_type":"text","data":"0123456789012345678"}"""u8.ToArray(),
@@ -52,20 +41,13 @@ public class DispatchBenchmarks
     }
 
     [GlobalCleanup]
-    public void Cleanup() => _services.Dispose();
+    public void Cleanup() => _node.Dispose();
 
     [Benchmark]
     public ValueTask Message() => _session.OnMessageAsync(_message[0] == 'x', _message);
 
     /// <summary>What a client sends.</summary>
     public sealed record Position(double X, int Y, string Name);
-
-    private sealed class NoEndpoint : IEndpointConventionBuilder
-    {
-        public void Add(Action<EndpointBuilder> convention)
-        {
-        }
-    }
 
     /// <summary>Copies what is sent into one buffer, as a loop does that is reading.</summary>
     private sealed class ScratchChannel : WebSocketChannel

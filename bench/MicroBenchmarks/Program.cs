@@ -1,8 +1,8 @@
 using BenchmarkDotNet.Running;
 using GoHub.MicroBenchmarks;
 
-// For example: dotnet run -c Release --project bench/MicroBenchmarks -- --filter '*Envelope*' --job short
-// or, for a quick look at the dispatch alone: dotnet run -c Release --project bench/MicroBenchmarks -- quick
+// For example: ./build.sh bench micro --filter '*Envelope*' --job short
+// or, for a quick look at the dispatch alone: ./build.sh bench micro quick
 if (args is ["quick"])
 {
     await QuickLook.RunAsync();
