@@ -124,8 +124,10 @@ internal sealed class ClusterWork(
         var closed = 0;
         foreach (var connection in candidates)
         {
-            if (revocations.Covers(connection.Identity) && connection.Close(GoHubCloseCode.Unauthorized, reason))
+            if (revocations.Covers(connection.Identity))
             {
+                // Counted whoever began it: the entry itself may have closed it a moment ago.
+                connection.Close(GoHubCloseCode.Unauthorized, reason);
                 closed++;
             }
         }
