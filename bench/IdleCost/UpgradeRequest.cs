@@ -39,6 +39,14 @@ internal sealed class UpgradeRequest(EventLoop loop, TransportMetrics metrics) :
 
     Task<Stream> IHttpUpgradeFeature.UpgradeAsync() => Task.FromResult(Stream.Null);
 
+    void IHandoverFeature.HoldReading()
+    {
+    }
+
+    void IHandoverFeature.ReadOn()
+    {
+    }
+
     bool IHandoverFeature.CanHandOver(IDuplexPipe upgraded) => true;
 
     void IHandoverFeature.HandOver(ILoopSocketOwner owner) => loop.Post(this, owner);

@@ -11,11 +11,18 @@ internal interface IHandoverFeature
     /// <summary>The loop whose socket this is.</summary>
     EventLoop Loop { get; }
 
+    /// <summary>Leaves what comes in the kernel, for whoever reads next. Call it before the upgrade is answered, on HTTP/1.1 only.</summary>
+    /// <remarks>A client may send all it has to say, and end its sending, as soon as it sees the answer; Kestrel would take that end for the end of all.</remarks>
+    void HoldReading();
+
+    /// <summary>Reads on, where the socket is not handed over after all.</summary>
+    void ReadOn();
+
     /// <summary>Whether the socket itself can be handed over.</summary>
     /// <param name="upgraded">What the app would speak over: the connection's own pipe, and nothing such as TLS or a stream of HTTP/2 on it.</param>
     bool CanHandOver(IDuplexPipe upgraded);
 
-    /// <summary>Hands the socket over once the request has ended, which must be soon. Call it after the upgrade was answered and flushed.</summary>
+    /// <summary>Hands the socket over once the request has ended, which must be soon. Call it after <see cref="HoldReading"/>, when the upgrade was answered and flushed.</summary>
     /// <param name="owner">Told on the loop's thread that it owns the socket, or that there is none any more.</param>
     void HandOver(ILoopSocketOwner owner);
 }
@@ -44,9 +51,12 @@ internal sealed partial class EpollConnection
 
     public bool CanHandOver(IDuplexPipe upgraded) => _services.MayHandOver && ReferenceEquals(upgraded, _transport) && _lent is null;
 
+    public void HoldReading() => _socket.HoldReading();
+
+    public void ReadOn() => _socket.ReadOn();
+
     public void HandOver(ILoopSocketOwner owner)
     {
-        _socket.StopReading();
         _socket.KeepOpen();
         _handover = new Handover(_loop, _services, owner, TakeEarly());
     }

@@ -70,13 +70,23 @@ internal sealed partial class HttpSocket(int fd, EventLoop loop, Pipe input, Pip
         Close();
     }
 
-    /// <summary>Ends reading for good; nothing goes into the pipe after this call.</summary>
-    public void StopReading()
+    /// <summary>Nothing goes into the pipe after this call.</summary>
+    public void HoldReading()
     {
         lock (_reading)
         {
             _stopped = true;
         }
+    }
+
+    /// <summary>Reads again, from the loop's next turn on.</summary>
+    public void ReadOn()
+    {
+        lock (_reading)
+        {
+            _stopped = false;
+        }
+        loop.Post(this);
     }
 
     /// <summary>Closes the descriptor. On the loop's thread.</summary>

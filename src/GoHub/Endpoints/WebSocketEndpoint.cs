@@ -52,14 +52,18 @@ internal sealed class WebSocketEndpoint(
     private async Task<Task> OpenAsync(HttpContext context, Admitted admitted, Dispatcher dispatcher)
     {
         var deflate = settings.Deflater is null ? null : DeflateOffers.Accept(context.Request.Headers.SecWebSocketExtensions);
+        // Other streams of HTTP/2 have to be read meanwhile.
+        var handover = HttpProtocol.IsHttp11(context.Request.Protocol) ? context.Features.Get<IHandoverFeature>() : null;
+        handover?.HoldReading();
         var pipe = await Handshake.AcceptAsync(context, admitted.SubProtocol, deflate).ConfigureAwait(false);
-        if (context.Features.Get<IHandoverFeature>() is { } handover && handover.CanHandOver(pipe))
+        if (handover?.CanHandOver(pipe) == true)
         {
             var own = new LoopChannel(lanes.Of(handover.Loop), deflate is not null);
             own.Begin(Open(context, own, admitted, dispatcher));
             handover.HandOver(own);
             return Task.CompletedTask;
         }
+        handover?.ReadOn();
         var channel = new PipeChannel(pipe, settings, metrics, logger, context.Abort, deflate is not null);
         return RunAsync(context, channel, Open(context, channel, admitted, dispatcher));
     }

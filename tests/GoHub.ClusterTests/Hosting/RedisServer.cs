@@ -15,6 +15,17 @@ internal sealed class RedisServer(bool keepsData = false, params string[] option
         return server;
     }
 
+    /// <summary>A server that can be one of a Redis Cluster; it has no slots yet.</summary>
+    public static async Task<RedisServer> StartInClusterAsync()
+    {
+        var server = new RedisServer { ClusterPort = FreePort.Next() };
+        await server.StartAsync();
+        return server;
+    }
+
+    /// <summary>Where the servers of a Redis Cluster speak to each other; its own default, 10,000 above <see cref="BusServer.Port"/>, may be anybody's.</summary>
+    public int? ClusterPort { get; private init; }
+
     /// <summary>Sends one command and returns the first line of the answer.</summary>
     public async Task<string> CommandAsync(params string[] command)
     {
@@ -36,6 +47,7 @@ internal sealed class RedisServer(bool keepsData = false, params string[] option
     [
         "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--dir", Folder,
         .. keepsData ? new[] { "--appendonly", "yes", "--appendfsync", "always" } : ["--appendonly", "no"],
+        .. ClusterPort is { } port ? new[] { "--cluster-enabled", "yes", "--cluster-port", port.ToString(CultureInfo.InvariantCulture) } : [],
         .. options,
     ]);
 

@@ -66,14 +66,14 @@ public sealed class RedisClusterTests
     [InlineData(false)]
     public async Task Over_three_servers_each_subject_keeps_its_order(bool sharded)
     {
-        await using var one = await RedisServer.StartNewAsync(false, "--cluster-enabled", "yes");
-        await using var two = await RedisServer.StartNewAsync(false, "--cluster-enabled", "yes");
-        await using var three = await RedisServer.StartNewAsync(false, "--cluster-enabled", "yes");
+        await using var one = await RedisServer.StartInClusterAsync();
+        await using var two = await RedisServer.StartInClusterAsync();
+        await using var three = await RedisServer.StartInClusterAsync();
         await one.CommandAsync("CLUSTER", "ADDSLOTSRANGE", "0", "5000");
         await two.CommandAsync("CLUSTER", "ADDSLOTSRANGE", "5001", "10000");
         await three.CommandAsync("CLUSTER", "ADDSLOTSRANGE", "10001", "16383");
-        await two.CommandAsync("CLUSTER", "MEET", "127.0.0.1", $"{one.Port}");
-        await three.CommandAsync("CLUSTER", "MEET", "127.0.0.1", $"{one.Port}");
+        await two.CommandAsync("CLUSTER", "MEET", "127.0.0.1", $"{one.Port}", $"{one.ClusterPort}");
+        await three.CommandAsync("CLUSTER", "MEET", "127.0.0.1", $"{one.Port}", $"{one.ClusterPort}");
         foreach (var server in new[] { one, two, three })
         {
             await Eventually.HoldsAsync("all know all", async () => await server.CommandAsync("EVAL", "return #redis.call('CLUSTER', 'SLOTS')", "0") == ":3"
@@ -120,7 +120,7 @@ public sealed class RedisClusterTests
 
     private static async Task<RedisServer> ClusterAsync()
     {
-        var server = await RedisServer.StartNewAsync(false, "--cluster-enabled", "yes");
+        var server = await RedisServer.StartInClusterAsync();
         Assert.Equal("+OK", await server.CommandAsync("CLUSTER", "ADDSLOTSRANGE", "0", "16383"));
         await Eventually.HoldsAsync("the cluster is ready", async () => (await server.CommandAsync("SET", "ready", "1")) == "+OK");
         return server;
