@@ -64,7 +64,7 @@ warm_up() { # server
     *-aot) seconds=1 ;;                # compiled already; its heap is to grow
     ws) seconds=$(((warm + 2) / 3)) ;; # V8 is quicker
   esac
-  for step in "echo200x16 1" "fan1kmax 2" "raw200x16 2" "inline200x16 2" "echo200 3" "raw200 4" "echo1 4" "http 3"; do
+  for step in "echo200x16 1" "fan1kmax 2" "raw200x16 2" "inline200x16 2" "echo200 3" "raw200 4" "echo1 4" "http 3" "connects 4" "connects 4" "connects 4"; do
     warmed_by "$1" "${step% *}" || continue
     load "$1" "${step% *}" 0.2 "$(awk -v s="$seconds" -v part="${step#* }" 'BEGIN { printf "%.1f", s / part }')" >>"$out/warm-up.jsonl" 2>>"$out/wsload.log" ||
       die "$1 failed in the warm-up with ${step% *}; see $out/warm-up.jsonl and $out/$1.log"

@@ -15,8 +15,6 @@ internal sealed class GoHubMetrics : IDisposable
     private readonly Meter _meter;
     private readonly Histogram<int> _messageSize;
     private readonly Histogram<double> _messageLatency;
-    private long _received;
-    private long _sent;
     private long _dropped;
     private long _connected;
     private long _disconnected;
@@ -32,9 +30,9 @@ internal sealed class GoHubMetrics : IDisposable
     public GoHubMetrics(IMeterFactory meters)
     {
         _meter = meters.Create(MeterName);
-        Count("gohub_messages_total", () => Volatile.Read(ref _received) + Volatile.Read(ref _sent), "Messages in both directions.");
-        Count("gohub_messages_received_total", () => Volatile.Read(ref _received), "Messages from clients.");
-        Count("gohub_messages_sent_total", () => Volatile.Read(ref _sent), "Messages to clients, one a receiver.");
+        Count("gohub_messages_total", () => Messages.Received + Messages.Sent, "Messages in both directions.");
+        Count("gohub_messages_received_total", () => Messages.Received, "Messages from clients.");
+        Count("gohub_messages_sent_total", () => Messages.Sent, "Messages to clients, one a receiver.");
         Count("gohub_messages_dropped_total", () => Volatile.Read(ref _dropped), "Messages that a slow client's full queue did not take.");
         Count("gohub_connections_total", () => Volatile.Read(ref _connected), "Connections opened.");
         Count("gohub_disconnections_total", () => Volatile.Read(ref _disconnected), "Connections ended.");
@@ -57,13 +55,16 @@ internal sealed class GoHubMetrics : IDisposable
 
     public static ActivitySource Activities { get; } = new(MeterName);
 
-    public void MessageReceived() => Interlocked.Increment(ref _received);
+    /// <summary>Messages in both directions.</summary>
+    public MessageCounts Messages { get; } = new();
+
+    public void MessageReceived() => Messages.AddReceived();
 
     public void MessageMeasured(int bytes) => _messageSize.Record(bytes);
 
     public void MessageHandled(long started) => _messageLatency.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
 
-    public void MessagesSent(int count) => Interlocked.Add(ref _sent, count);
+    public void MessagesSent(int count) => Messages.AddSent(count);
 
     public void MessagesDropped(int count) => Interlocked.Add(ref _dropped, count);
 

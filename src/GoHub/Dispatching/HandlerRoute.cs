@@ -22,11 +22,12 @@ namespace GoHub.Dispatching;
 /// <remarks>Threads: any; frozen once made.</remarks>
 internal sealed class HandlerRoute(string type, HandlerSettings settings, GoHubMessageHandler pipeline, bool unseen, JsonTypeInfo? result, HandlerServices services)
 {
+    private readonly string[] _permissions = [.. settings.Permissions];
     private readonly byte[] _replyPrefix = EnvelopeWriter.Prefix(type + MessageTypes.ReplySuffix);
 
     public ValueTask RunAsync(GoHubConnection connection, Envelope envelope)
     {
-        foreach (var permission in settings.Permissions)
+        foreach (var permission in _permissions)
         {
             if (!connection.HasPermission(permission))
             {

@@ -17,6 +17,8 @@ internal sealed class Lanes(ChannelSettings settings, GoHubMetrics metrics, ILog
     /// <summary>What may wait for one loop at all; more is dropped and counted. Unit: bytes of frames.</summary>
     public const long MaxPendingBytes = 64 * 1024 * 1024;
 
+    private static readonly LoopWork Beginning = new Begin();
+
     private readonly Lock _gate = new();
     private volatile Lane[] _lanes = [];
     private volatile TaskCompletionSource? _relief;
@@ -40,6 +42,7 @@ internal sealed class Lanes(ChannelSettings settings, GoHubMetrics metrics, ILog
             }
             var lane = new Lane(loop, this, settings, metrics, logger);
             loop.Ticker = lane;
+            loop.Post(Beginning, lane);
             _lanes = [.. _lanes, lane];
             return lane;
         }
@@ -75,4 +78,9 @@ internal sealed class Lanes(ChannelSettings settings, GoHubMetrics metrics, ILog
 
     /// <summary>Done once no lane is behind.</summary>
     public Task RelievedAsync() => _relief?.Task ?? Task.CompletedTask;
+
+    private sealed class Begin : LoopWork
+    {
+        public override void Run(object? first, object? second) => ((Lane)first!).Metrics.Messages.CountApart();
+    }
 }

@@ -29,6 +29,10 @@ internal sealed partial class LoopChannel : FramedChannel, ILoopSocketOwner
     {
         _lane = lane;
         _blockedSince = lane.Settings.Time.GetTimestamp();
+        if (deflate)
+        {
+            _gate |= Gate.Deflates;
+        }
     }
 
     public override Lane? Lane => _lane;

@@ -31,9 +31,14 @@ internal sealed class Recipients(Lane lane, LoopChannel[] channels, Departures d
     private void DeliverHere(OutboundFrame frame, LoopChannel? except)
     {
         var begun = lane.BeginBroadcast();
+        var reading = lane.Reading;
         foreach (var channel in channels)
         {
-            if (!ReferenceEquals(channel, except) && (!departures.Some || stillMeant(channel)) && (begun == 0 || !channel.TrySendNow(frame)))
+            if (ReferenceEquals(channel, except) || (departures.Some && !stillMeant(channel)))
+            {
+                continue;
+            }
+            if (begun == 0 || ReferenceEquals(channel, reading) || !channel.TrySendNow(frame))
             {
                 channel.Broadcast(frame);
             }
@@ -68,10 +73,12 @@ internal sealed class Everybody(Lane lane) : LoopWork
     private void DeliverHere(OutboundFrame frame, LoopChannel? except)
     {
         var begun = lane.BeginBroadcast();
+        var reading = lane.Reading;
         // From the end, since one that is too slow is taken out of the list meanwhile.
         for (var i = lane.Open.Count - 1; i >= 0; i--)
         {
-            if (i < lane.Open.Count && lane.Open[i] is var channel && !ReferenceEquals(channel, except) && (begun == 0 || !channel.TrySendNow(frame)))
+            if (i < lane.Open.Count && lane.Open[i] is var channel && !ReferenceEquals(channel, except)
+                && (begun == 0 || ReferenceEquals(channel, reading) || !channel.TrySendNow(frame)))
             {
                 channel.Broadcast(frame);
             }
