@@ -69,6 +69,7 @@ public static class GoHubServiceCollectionExtensions
         services.AddSingleton(static s => new GoHubEvents(s.GetRequiredService<TimeProvider>(), s.GetRequiredService<GoHubMetrics>(), s.GetRequiredService<ILogger<GoHubEvents>>()));
 
         services.AddSingleton(static s => new ChannelSettings(s.GetRequiredService<IOptions<GoHubOptions>>().Value, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(static s => new ConnectRate(s.GetRequiredService<IOptions<GoHubOptions>>().Value.Limits.ConnectsPerSecond, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(static s => new ConnectionLimiter(s.GetRequiredService<IOptions<GoHubOptions>>().Value.Limits));
         services.AddSingleton<Lanes>();
         services.AddSingleton<ConnectionIds>();

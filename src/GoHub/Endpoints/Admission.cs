@@ -16,7 +16,7 @@ internal readonly record struct Admitted(Identity Identity, bool MustSignIn, boo
 /// <summary>Decides, before the upgrade, who may connect.</summary>
 /// <remarks>Threads: any.</remarks>
 internal sealed class Admission(
-    IOptions<GoHubOptions> options, NodeState state, OriginPolicy origins, TokenValidator tokens, ConnectionLimiter limiter, GoHubMetrics metrics)
+    IOptions<GoHubOptions> options, NodeState state, OriginPolicy origins, TokenValidator tokens, ConnectRate rate, ConnectionLimiter limiter, GoHubMetrics metrics)
 {
     private const int RetryAfterSeconds = 5;
 
@@ -37,6 +37,12 @@ internal sealed class Admission(
         {
             context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
             return Refuse(StatusCodes.Status503ServiceUnavailable, "This node is stopping. Connect to another.");
+        }
+        // Before anything that costs more than to say so.
+        if (rate.TryEnter() is > 0 and var seconds)
+        {
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            return Refuse(StatusCodes.Status503ServiceUnavailable, "Too many are connecting to this node at once. Try again when Retry-After says.");
         }
         if (!origins.Allows(context.Request))
         {

@@ -144,6 +144,9 @@ public sealed class GoHubLimitOptions
     /// <summary>Connections of one user. Default 0. Above it an upgrade is answered 429, and a sign-in with error 1005.</summary>
     public int ConnectionsPerUser { get; set; }
 
+    /// <summary>New connections of the node in any one second. Default 0; at most 100,000. Above it an upgrade is answered 503, and <c>Retry-After</c> gives each its own moment.</summary>
+    public int ConnectsPerSecond { get; set; }
+
     /// <summary>Messages of one connection in a second. Default 0. Above it a message is dropped and answered with error 1005; who keeps on is closed with 4429.</summary>
     public int MessagesPerSecond { get; set; }
 

@@ -44,6 +44,7 @@ internal sealed class GoHubOptionsValidator(IEnumerable<BusProvider> buses) : IV
         Check(options.Limits.Connections >= 0, "GoHub:Limits:Connections", options.Limits.Connections, "a number from 0 (no limit) up");
         Check(options.Limits.ConnectionsPerIp >= 0, "GoHub:Limits:ConnectionsPerIp", options.Limits.ConnectionsPerIp, "a number from 0 (no limit) up");
         Check(options.Limits.ConnectionsPerUser >= 0, "GoHub:Limits:ConnectionsPerUser", options.Limits.ConnectionsPerUser, "a number from 0 (no limit) up");
+        Check(options.Limits.ConnectsPerSecond is >= 0 and <= 100_000, "GoHub:Limits:ConnectsPerSecond", options.Limits.ConnectsPerSecond, "a number from 0 (no limit) to 100000");
         Check(options.Limits.MessagesPerSecond >= 0, "GoHub:Limits:MessagesPerSecond", options.Limits.MessagesPerSecond, "a number from 0 (no limit) up");
         Check(options.Limits.RoomsPerConnection >= 0, "GoHub:Limits:RoomsPerConnection", options.Limits.RoomsPerConnection, "a number from 0 (no limit) up");
         Check(options.Rooms.MaxRooms >= 0, "GoHub:Rooms:MaxRooms", options.Rooms.MaxRooms, "a number from 0 (no limit) up");

@@ -24,6 +24,7 @@ public sealed class GoHubOptionsValidatorTests
         { "GoHub:Limits:ConnectionsPerIp", o => o.Limits.ConnectionsPerIp = -1 },
         { "GoHub:Limits:ConnectionsPerUser", o => o.Limits.ConnectionsPerUser = -1 },
         { "GoHub:Limits:MessagesPerSecond", o => o.Limits.MessagesPerSecond = -1 },
+        { "GoHub:Limits:ConnectsPerSecond", o => o.Limits.ConnectsPerSecond = 100_001 },
         { "GoHub:Limits:RoomsPerConnection", o => o.Limits.RoomsPerConnection = -1 },
         { "GoHub:Rooms:MaxRooms", o => o.Rooms.MaxRooms = -1 },
         { "GoHub:Drain:Rate", o => o.Drain.Rate = 0 },
