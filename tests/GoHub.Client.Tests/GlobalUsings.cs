@@ -1,0 +1,10 @@
+global using System.Net.WebSockets;
+global using System.Text;
+global using System.Text.Json;
+global using System.Text.Json.Nodes;
+global using GoHub.Client.Tests.Hosting;
+global using GoHub.IntegrationTests.Hosting;
+global using GoHub.Tests.Hosting;
+global using Microsoft.Extensions.Logging;
+global using Microsoft.Extensions.Time.Testing;
+global using Xunit;
