@@ -1,0 +1,45 @@
+using GoHub;
+
+namespace Chat;
+
+/// <summary>Who is where. Each connection comes and goes once, and has an id that is never used again: the page counts users over them.</summary>
+static class Presence
+{
+    public static void Map(GoHubEndpointBuilder hub)
+    {
+        // A node hears of its own connections; the room reaches members on all nodes.
+        hub.OnRoomJoined(async (RoomJoinedEvent e, IGoHub gohub, CancellationToken ct) =>
+            await gohub.Room(e.RoomId).SendAsync("came", new Visit(e.RoomId, e.ConnectionId, e.UserId!), ct));
+        hub.OnRoomLeft(async (RoomLeftEvent e, IGoHub gohub, CancellationToken ct) =>
+            await gohub.Room(e.RoomId).SendAsync("went", new Visit(e.RoomId, e.ConnectionId, e.UserId!), ct));
+
+        hub.OnRoomCreated(async (RoomCreatedEvent e, IGoHub gohub, CancellationToken ct) =>
+            await gohub.All.SendAsync("rooms_changed", new RoomName(e.RoomId), ct));
+        hub.OnRoomDeleted(async (RoomDeletedEvent e, IGoHub gohub, CancellationToken ct) =>
+            await gohub.All.SendAsync("rooms_changed", new RoomName(e.RoomId), ct));
+    }
+}
+
+/// <summary>Tells the page when a node came or went: one that died could not say goodbye for its connections.</summary>
+sealed class NodeWatch(IGoHub hub, TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Pace, time);
+        HashSet<string> known = [hub.Nodes.Self.NodeId];
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            var nodes = hub.Nodes.List();
+            if (!known.SetEquals(nodes.Select(n => n.NodeId)))
+            {
+                known = [.. nodes.Select(n => n.NodeId)];
+                await hub.All.SendAsync("nodes_changed", nodes.Select(n => n.Name), stoppingToken);
+            }
+        }
+    }
+}
+
+record Visit(string RoomId, string ClientId, string UserId);
+record RoomName(string RoomId);

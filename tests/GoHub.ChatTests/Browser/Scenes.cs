@@ -1,0 +1,42 @@
+namespace GoHub.ChatTests.Browser;
+
+/// <summary>Some life for the pictures.</summary>
+internal static class Scenes
+{
+    private static readonly (int Who, string Text)[] Lines =
+    [
+        (1, "Good morning! The compiler is done."),
+        (1, "It even says what is wrong now, and where."),
+        (0, "That was quick. Did it find the moth?"),
+        (2, "Which moth?"),
+        (1, "The one in relay 70, panel F. It is taped into the logbook, with the time and a short note for those who come after us and wonder why the machine had stopped."),
+        (0, "Then every program has a logbook to look up to."),
+        (0, "👏👏"),
+        (2, "שלום, welcome to those who write from right to left"),
+    ];
+
+    public static async Task TalkAsync(Person me, Person first, Person second)
+    {
+        Person[] people = [me, first, second];
+        await second.OpenAsync("room general");
+        var isPhone = await me.At("back").IsVisibleAsync() || await me.At("say").IsHiddenAsync();
+        if (isPhone)
+        {
+            await me.Thread("room general").ClickAsync();
+        }
+        foreach (var (who, text) in Lines)
+        {
+            await people[who].SayAndBeHeardAsync(text);
+        }
+        await Expect(me.Texts).ToHaveCountAsync(Lines.Length);
+        await second.PersonNamed("Ada Lovelace").ClickAsync();
+        await second.SayAndBeHeardAsync("Tea at four?");
+        await Expect(me.Unread("with Bob~")).ToHaveCountAsync(1);
+        if (isPhone)
+        {
+            await me.At("back").ClickAsync();
+            await first.SayAndBeHeardAsync("By the way: nobody has switched it off since.");
+            await Expect(me.Unread("room general")).ToHaveCountAsync(1);
+        }
+    }
+}
