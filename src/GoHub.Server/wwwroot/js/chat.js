@@ -4,7 +4,7 @@ import { messageRow } from './message-row.js';
 import { showView } from './views.js';
 
 /** The middle of the page: conversation tabs, the open conversation, and the line to write in. */
-export function chatPanel(socket, threads, rooms) {
+export function chatPanel(hub, threads, rooms) {
   const list = byId('messages');
   const box = byId('say');
   const rows = new Map();
@@ -14,11 +14,11 @@ export function chatPanel(socket, threads, rooms) {
   threads.addEventListener('added', ({ detail }) => add(detail));
   threads.addEventListener('updated', ({ detail }) => rows.get(detail.message)?.update());
   threads.addEventListener('changed', () => draw());
-  socket.addEventListener('state', () => draw());
+  hub.addEventListener('state', () => draw());
 
   byId('start-form').addEventListener('submit', event => {
     event.preventDefault();
-    if (socket.state !== 'connected' && socket.state !== 'connecting') byId('connect-form').requestSubmit();
+    if (hub.state !== 'connected' && hub.state !== 'connecting') byId('connect-form').requestSubmit();
     rooms.join(byId('start-room').value.trim());
   });
   byId('start-room').addEventListener('input', event => aim(byId('start-second-tab'), event.target.value.trim()));
@@ -48,7 +48,7 @@ export function chatPanel(socket, threads, rooms) {
     rooms.say(thread, text);
   }
 
-  const canSay = thread => socket.state === 'connected' && (thread.kind === 'direct' || thread.joined);
+  const canSay = thread => hub.state === 'connected' && (thread.kind === 'direct' || thread.joined);
 
   function open(thread) {
     draw(); // what is hidden takes no focus and does not scroll
@@ -125,7 +125,7 @@ export function chatPanel(socket, threads, rooms) {
     byId('second-tab').classList.toggle('primary', alone);
     aim(byId('second-tab'), thread.target);
     byId('talk-leave').textContent = inRoom && thread.joined ? 'Leave' : 'Close';
-    box.placeholder = canSay(thread) ? `Message ${name(thread)}` : socket.state === 'connected' ? 'You are not in this room' : 'Not connected';
+    box.placeholder = canSay(thread) ? `Message ${name(thread)}` : hub.state === 'connected' ? 'You are not in this room' : 'Not connected';
     byId('say-send').disabled = !canSay(thread);
   }
 

@@ -7,17 +7,14 @@ const answerWithin = 5000; // ms
 const statuses = { joining: 'starting', draining: 'draining', leaving: 'leaving', suspect: 'not heard lately' };
 
 /** The nodes of the cluster, from /cluster: who is there, how full, and which one this page is on. */
-export function clusterPanel(socket) {
+export function clusterPanel(hub) {
   const list = byId('nodes');
   const rows = new Map();
   let last = null;
   let timer = 0;
 
   document.addEventListener('visibilitychange', look);
-  socket.addEventListener('state', draw);
-  socket.addEventListener('message', ({ detail: { message } }) => {
-    if (message.message_type === 'welcome') draw();
-  });
+  hub.addEventListener('state', draw);
   look();
 
   async function look() {
@@ -38,7 +35,7 @@ export function clusterPanel(socket) {
     byId('cluster').hidden = !last;
     if (!last) return;
     const alone = last.bus === 'none';
-    const here = nodeOf(socket.clientId);
+    const here = nodeOf(hub.clientId);
     byId('cluster').dataset.state = alone ? 'alone' : last.connected ? 'joined' : 'cut-off';
     byId('nodes-count').textContent = alone ? '' : last.nodes.length;
     byId('cluster-words').textContent = words(last, alone);

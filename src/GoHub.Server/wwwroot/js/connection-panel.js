@@ -13,30 +13,31 @@ const titles = {
 };
 
 /** The connection card: state in words, ids, token, endpoint, connect and disconnect. */
-export function connectionPanel(socket, notify) {
+export function connectionPanel(hub, notify) {
   const token = byId('token');
   const endpoint = byId('endpoint');
   let countdown = 0;
+  let choice = 0;
 
   const here = new URL('ws', document.baseURI);
   here.protocol = here.protocol === 'https:' ? 'wss:' : 'ws:';
   here.hash = '';
   endpoint.value = here.href;
 
-  const connect = () => socket.connect(endpoint.value.trim(), token.value.trim());
+  function connect() {
+    choice++;
+    hub.connect(endpoint.value.trim(), token.value.trim());
+  }
 
   byId('connect-form').addEventListener('submit', event => {
     event.preventDefault();
     connect();
   });
-  byId('disconnect').addEventListener('click', () => socket.disconnect());
+  byId('disconnect').addEventListener('click', () => hub.disconnect());
   token.addEventListener('input', describeToken);
   for (const id of ['client-id', 'user-id']) byId(id).addEventListener('click', copy);
 
-  socket.addEventListener('state', event => show(event.detail));
-  socket.addEventListener('message', event => {
-    if (event.detail.message.message_type === 'welcome') showIds();
-  });
+  hub.addEventListener('state', event => show(event.detail));
 
   function describeToken() {
     const value = token.value.trim();
@@ -63,14 +64,14 @@ export function connectionPanel(socket, notify) {
     byId('disconnect').disabled = state === 'offline' || state === 'closed' || state === 'refused';
     byId('connection-detail').textContent = '';
     showIds();
-    if (state === 'waiting') countDown(detail);
+    if (state === 'waiting') wait(detail);
     else if (state === 'closed') say(`The connection ended: ${closeWords(detail.code, detail.reason)}.`);
     else if (state === 'refused') explainRefusal(detail);
   }
 
   function showIds() {
-    fact('client-id', socket.clientId, '–');
-    fact('user-id', socket.userId, socket.clientId ? 'anonymous' : '–');
+    fact('client-id', hub.clientId, '–');
+    fact('user-id', hub.userId, hub.clientId ? 'anonymous' : '–');
   }
 
   function fact(id, value, otherwise) {
@@ -91,6 +92,11 @@ export function connectionPanel(socket, notify) {
     }
   }
 
+  function wait(detail) {
+    countDown(detail);
+    if (detail.isFirst) lookWhetherRefused();
+  }
+
   function countDown({ code, reason, delay }) {
     const due = Date.now() + delay;
     const why = code ? `${closeWords(code, reason)}. ` : 'The node does not answer. ';
@@ -102,18 +108,18 @@ export function connectionPanel(socket, notify) {
     countdown = setInterval(tick, 500);
   }
 
-  // A browser hides the status of a refused upgrade, so what is said is drawn from the token and the node's health.
-  async function explainRefusal({ unusable }) {
-    if (unusable) return say(`The browser cannot use this endpoint or token: ${unusable}`);
-    const problem = tokenProblem(token.value.trim());
-    if (problem) {
-      byId('connect-options').open = true;
-      return say('The server refused this token.');
-    }
+  // A browser hides the status of a refused upgrade, and the client tries for ever. Whether that is of use is drawn from the node's health.
+  async function lookWhetherRefused() {
+    const looked = choice;
     const status = await health();
-    if (socket.state !== 'refused') return;
-    if (status === null || status === 'draining') return socket.retry();
+    if (status === null || status === 'draining') return;
+    if (looked === choice && (hub.state === 'waiting' || hub.state === 'connecting')) hub.giveUp();
+  }
+
+  function explainRefusal({ unusable }) {
+    if (unusable) return say(`The browser cannot use this endpoint or token: ${unusable}`);
     byId('connect-options').open = true;
+    if (tokenProblem(token.value.trim())) return say('The server refused this token.');
     say(token.value.trim()
       ? 'The server refused this token. Check its key, issuer and permissions, or empty the field to come in as anonymous.'
       : 'The server refused the connection. It may want a token, or allow no more connections.');

@@ -1,8 +1,11 @@
+import { ErrorCode } from './gohub.js';
 import { errorWords, gapWords } from './words.js';
 
 /** What this tab does in rooms and direct messages: asks the hub, and keeps the threads as the hub answers. */
-export function conversation(socket, threads, notify) {
-  const wanted = new Set(); // rooms to be in again after a reconnect
+export function conversation(hub, threads, notify) {
+  const wanted = new Set(); // rooms to be in, also with the next client
+  const gone = [ErrorCode.ConnectionLost, ErrorCode.Stopped, ErrorCode.Refused];
+  const entered = new Map(); // the client's rooms
   const listeners = {
     room_joined: ({ data }) => joined(data.room_id),
     room_left: ({ data }) => (data.status === 'left' ? left(data.room_id) : putOut(data.room_id, outWords(data))),
@@ -12,37 +15,50 @@ export function conversation(socket, threads, notify) {
     direct_message: heardDirectly,
   };
 
-  socket.addEventListener('message', ({ detail: { message } }) => {
+  hub.addEventListener('message', ({ detail: { message } }) => {
     if (message.data && typeof message.data === 'object') listeners[message.message_type]?.(message);
   });
-  socket.addEventListener('state', ({ detail }) => {
+  hub.addEventListener('state', ({ detail }) => {
     if (detail.state === 'connected') for (const id of wanted) join(id, { open: !threads.current });
     else lost();
   });
 
   async function join(id, { open = true } = {}) {
     wanted.add(id);
-    if (socket.state !== 'connected') return;
+    if (hub.state !== 'connected') return;
     if (!threads.room(id)?.joined) {
       try {
-        await socket.ask('join_room', { room_id: id });
+        enter(await hub.join(id));
       } catch (error) {
-        if (error.code === 4001) return; // asked again once connected
-        if (error.code !== 3004) {
-          wanted.delete(id);
-          notify(`Could not join ${id}. ${errorWords(error)}`, 'problem');
-          return;
-        }
-        joined(id);
+        refused(id, error);
+        return;
       }
     }
     if (open) threads.open(threads.room(id));
   }
 
+  // The client enters its rooms again by itself, and gives the same room for as long as it has it.
+  function enter(room) {
+    if (entered.get(room.id) !== room) {
+      entered.set(room.id, room);
+      room.on('lost', error => {
+        entered.delete(room.id);
+        refused(room.id, error);
+      });
+    }
+    joined(room.id);
+  }
+
+  function refused(id, error) {
+    if (gone.includes(error.code) || !wanted.delete(id)) return; // asked again once connected, or said already
+    notify(`Could not join ${id}. ${errorWords(error)}`, 'problem');
+  }
+
   async function leave(id) {
     wanted.delete(id);
     try {
-      await socket.ask('leave_room', { room_id: id });
+      await (entered.get(id)?.leave() ?? hub.ask('leave_room', { room_id: id }));
+      entered.delete(id);
     } catch (error) {
       if (error.code !== 3000 && error.code !== 3003) notify(`Could not leave ${id}. ${errorWords(error)}`, 'problem');
       left(id);
@@ -53,10 +69,10 @@ export function conversation(socket, threads, notify) {
     const data = { room_id: id };
     if (name) data.name = name;
     if (limit > 0) data.max_clients = limit;
-    await told(socket.ask('create_room', data), `Room ${id} is there.`, `Could not create ${id}.`);
+    await told(hub.ask('create_room', data), `Room ${id} is there.`, `Could not create ${id}.`);
   }
 
-  const remove = id => told(socket.ask('delete_room', { room_id: id }), `Room ${id} is deleted.`, `Could not delete ${id}.`);
+  const remove = id => told(hub.ask('delete_room', { room_id: id }), `Room ${id} is deleted.`, `Could not delete ${id}.`);
 
   async function told(answer, well, badly) {
     try {
@@ -71,9 +87,9 @@ export function conversation(socket, threads, notify) {
   async function say(thread, text) {
     const message = threads.add(thread, { by: 'you', text, at: Date.now(), mine: true, fate: 'sending' });
     try {
-      const { data } = await (thread.kind === 'room'
-        ? socket.ask('room_message', { room_id: thread.target, content: text })
-        : socket.ask('direct_message', { target_id: thread.target, content: text }));
+      const data = await (thread.kind === 'room'
+        ? hub.ask('room_message', { room_id: thread.target, content: text })
+        : hub.ask('direct_message', { target_id: thread.target, content: text }));
       message.fate = data?.level === 'local' ? 'local' : 'sent';
     } catch (error) {
       message.fate = 'failed';

@@ -7,7 +7,7 @@ const keptFrames = 500;
 const levels = { bus: 'bus', local: 'local' };
 
 /** Every frame of this tab, both ways; bounded, filtered, and never in the way of a flood. */
-export function logPanel(socket) {
+export function logPanel(hub) {
   const list = byId('log');
   const filter = byId('log-filter');
   const direction = byId('log-direction');
@@ -19,12 +19,10 @@ export function logPanel(socket) {
   let missed = 0;
   let scheduled = false;
 
-  socket.addEventListener('frame', ({ detail }) => record(read(detail)));
-  socket.addEventListener('closed', ({ detail: { code, reason, opened } }) =>
+  hub.addEventListener('frame', ({ detail }) => record(read(detail)));
+  hub.addEventListener('closed', ({ detail: { code, reason, opened } }) =>
     note(opened ? `Closed: ${closeWords(code, reason)}` : 'The connection was not opened'));
-  socket.addEventListener('state', ({ detail }) => {
-    if (detail.state === 'connected') note('Connected');
-  });
+  hub.addEventListener('opened', () => note('Connected'));
 
   for (const control of [filter, direction, polls]) control.addEventListener('input', redraw);
   pause.addEventListener('click', () => {

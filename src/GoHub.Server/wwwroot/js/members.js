@@ -4,7 +4,7 @@ import { face, shortName } from './identity.js';
 const shownMembers = 60;
 
 /** Who is in the open room; a click writes to them. */
-export function memberStrip(socket, threads) {
+export function memberStrip(hub, threads) {
   const strip = byId('members');
   let shown = '';
   threads.addEventListener('changed', draw);
@@ -12,7 +12,7 @@ export function memberStrip(socket, threads) {
   function draw() {
     const thread = threads.current;
     const members = thread?.kind === 'room' ? thread.members : [];
-    const now = JSON.stringify([thread?.key, socket.clientId, members]);
+    const now = JSON.stringify([thread?.key, hub.clientId, members]);
     if (now === shown) return;
     shown = now;
     const held = strip.contains(document.activeElement) ? document.activeElement.dataset.client : null;
@@ -22,7 +22,7 @@ export function memberStrip(socket, threads) {
   }
 
   function chip({ client_id: id, user_id: user }) {
-    const you = id === socket.clientId;
+    const you = id === hub.clientId;
     const shownName = user || shortName(id);
     return element('li', {}, element('button', {
       type: 'button',

@@ -16,7 +16,7 @@ const examples = {
 };
 
 /** Write any frame by hand. What is wrong with it is said, and it may be sent all the same. */
-export function rawPanel(socket, notify) {
+export function rawPanel(hub, notify) {
   const box = byId('raw');
   const choice = byId('raw-example');
   choice.append(...Object.keys(examples).map(name => element('option', { value: name }, name)));
@@ -37,7 +37,7 @@ export function rawPanel(socket, notify) {
     if (value !== undefined) box.value = JSON.stringify(value, null, 2);
     judge();
   });
-  socket.addEventListener('state', judge);
+  hub.addEventListener('state', judge);
 
   function fill() {
     const example = examples[choice.value];
@@ -47,7 +47,7 @@ export function rawPanel(socket, notify) {
   }
 
   function send() {
-    if (!socket.sendText(box.value)) notify('Connect first: there is nobody to send this to.', 'problem');
+    if (!hub.sendText(box.value)) notify('Connect first: there is nobody to send this to.', 'problem');
   }
 
   function judge() {
@@ -55,7 +55,7 @@ export function rawPanel(socket, notify) {
     byId('raw-verdict').dataset.kind = kind;
     byId('raw-verdict').textContent = words;
     byId('raw-format').disabled = parsed(box.value) === undefined;
-    byId('raw-send').disabled = socket.state !== 'connected';
+    byId('raw-send').disabled = hub.state !== 'connected';
   }
 
   fill();

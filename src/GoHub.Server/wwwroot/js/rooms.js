@@ -3,7 +3,7 @@ import { byId, element, isolated, svg } from './element.js';
 const shownRooms = 100;
 
 /** The rooms card: join by name, the node's rooms with their member counts, create with options. */
-export function roomsPanel(socket, threads, rooms) {
+export function roomsPanel(hub, threads, rooms) {
   const list = byId('rooms');
   const rows = new Map();
   let known = [];
@@ -19,7 +19,7 @@ export function roomsPanel(socket, threads, rooms) {
   });
 
   threads.addEventListener('changed', draw);
-  socket.addEventListener('state', ({ detail }) => {
+  hub.addEventListener('state', ({ detail }) => {
     const off = detail.state !== 'connected';
     for (const id of ['join', 'create']) byId(id).disabled = off;
     if (off) {
@@ -27,14 +27,14 @@ export function roomsPanel(socket, threads, rooms) {
       say('Connect to see the rooms.');
     }
   });
-  socket.addEventListener('message', ({ detail: { message } }) => {
+  hub.addEventListener('message', ({ detail: { message } }) => {
     if (message.message_type === 'rooms' && Array.isArray(message.data?.rooms)) show(message.data.rooms, message.data.missing?.length ?? 0);
   });
 
   function submit(form, act) {
     byId(form).addEventListener('submit', event => {
       event.preventDefault();
-      if (socket.state === 'connected') act();
+      if (hub.state === 'connected') act();
     });
   }
 

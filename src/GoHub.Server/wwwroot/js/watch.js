@@ -1,16 +1,16 @@
 const every = 3000; // ms
 
 /** Keeps the room list and the open room's members fresh: the hub tells nobody when others come and go. */
-export function watchRooms(socket, threads, panel) {
+export function watchRooms(hub, threads, panel) {
   let timer = 0;
   let mayList = true;
 
-  socket.addEventListener('state', ({ detail }) => {
+  hub.addEventListener('state', ({ detail }) => {
     mayList = true;
     if (detail.state === 'connected') soon();
     else clearTimeout(timer);
   });
-  socket.addEventListener('message', ({ detail: { message } }) => {
+  hub.addEventListener('message', ({ detail: { message } }) => {
     if (/^room_(created|deleted|joined|left)$/.test(message.message_type)) soon();
     if (message.message_type === 'room_message' && isStranger(message)) soon();
   });
@@ -23,7 +23,7 @@ export function watchRooms(socket, threads, panel) {
   }
 
   async function look() {
-    if (socket.state !== 'connected' || document.hidden) return;
+    if (hub.state !== 'connected' || document.hidden) return;
     await Promise.all([askRooms(), askMembers(threads.current)]);
     clearTimeout(timer);
     timer = setTimeout(look, every);
@@ -32,7 +32,7 @@ export function watchRooms(socket, threads, panel) {
   async function askRooms() {
     if (!mayList) return;
     try {
-      await socket.ask('list_rooms', {}, { poll: true });
+      await hub.ask('list_rooms', {}, { poll: true });
     } catch (error) {
       if (error.code !== 2001) return;
       mayList = false;
@@ -43,7 +43,7 @@ export function watchRooms(socket, threads, panel) {
   async function askMembers(thread) {
     if (!mayList || thread?.kind !== 'room' || !thread.joined) return;
     try {
-      const { data } = await socket.ask('room_members', { room_id: thread.target }, { poll: true });
+      const data = await hub.ask('room_members', { room_id: thread.target }, { poll: true });
       if (!thread.joined || !Array.isArray(data?.members)) return;
       thread.members = data.members;
       threads.changed();

@@ -47,13 +47,9 @@ export function closeWords(code, reason) {
 }
 
 export function errorWords({ code, message }) {
+  if (code < 0) return message; // the client's own
   const words = errors[code] ?? 'The server answered with an error';
   return message ? `${words} (${code}: ${message})` : `${words} (${code})`;
-}
-
-/** Codes 44xx ask the client to stay away, except no pong, rate and slow consumer. */
-export function mayReconnect(code) {
-  return code < 4400 || code > 4499 || code === 4408 || code === 4429;
 }
 
 /** What a `gap` says: messages between nodes were lost. */
