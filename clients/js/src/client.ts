@@ -58,7 +58,7 @@ export class GoHub {
     });
     this._outbox = outbox(settings, this._link);
     this._requests = requests(settings, timer, this._outbox);
-    this._rooms = rooms(timer, this._link, this._requests.request);
+    this._rooms = rooms(settings, timer, this._link, this._requests.request);
     // Who made the client can subscribe first.
     if (settings.autoStart) queueMicrotask(() => this.state === 'idle' && this.start());
   }

@@ -40,6 +40,7 @@ export function connection(url: string, settings: Settings, alarm: Alarm, events
   let clientId: string | undefined;
   let userId: string | undefined;
   let socket: SocketLike | undefined;
+  let jwt: string | undefined; // of the socket
   let turn = 0; // an attempt that is not the latest has nothing to say
   let attempts = 0;
   let hint: number | undefined; // ms to the next attempt, as the server asked
@@ -66,8 +67,10 @@ export function connection(url: string, settings: Settings, alarm: Alarm, events
     become('connecting');
     if (own !== turn) return; // stopped by who heard that
     try {
-      const jwt = await token.next();
-      if (own === turn) socket = openSocket(settings.WebSocket, url, jwt, { message, closed });
+      const next = await token.next();
+      if (own !== turn) return;
+      jwt = next;
+      socket = openSocket(settings.WebSocket, url, jwt, { message, closed });
     } catch (error) {
       if (own === turn) abandon(undefined, undefined, error);
     }
@@ -99,7 +102,7 @@ export function connection(url: string, settings: Settings, alarm: Alarm, events
     state = 'connected';
     connectedAt = now();
     if (!rejected) attempts = 0;
-    token.begin();
+    token.begin(jwt);
     events.ready();
     become(state);
     starting?.resolve();

@@ -58,11 +58,13 @@ export function tokens({ token: source, reconnect, refreshBefore }: Settings, al
     renewable: !!ask,
     /** The token for an attempt; what the token function throws comes through. */
     async next() {
-      token = carried ?? (ask ? await ask() : (source as string | undefined));
+      const next = carried ?? (ask ? ask() : (source as string | undefined));
       carried = undefined;
-      return token;
+      return next;
     },
-    begin() {
+    /** A connection has come up with this token. */
+    begin(own: string | undefined) {
+      token = own;
       tries = 0;
       plan(true);
     },

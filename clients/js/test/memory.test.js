@@ -63,7 +63,7 @@ test('handlers that come and go leave nothing', async t => {
 
 test('starts and stops leave nothing', async t => {
   const page = fakePage(t);
-  const { hub, server, clock } = await connected(t);
+  const { hub, server, clock, changes } = await connected(t);
   const cycle = async times => {
     for (let i = 0; i < times; i++) {
       await hub.stop();
@@ -71,6 +71,7 @@ test('starts and stops leave nothing', async t => {
       await rest();
       server.last.accept();
       server.sockets.splice(0, server.sockets.length - 1);
+      changes.length = 0;
     }
   };
   await cycle(200);

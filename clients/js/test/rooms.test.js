@@ -75,6 +75,14 @@ describe('joining', () => {
     assert.equal((await joining).id, 'lobby');
   });
 
+  test('that is not answered in time fails, and is taken back', async t => {
+    const { hub, server, clock } = await connected(t);
+    const failed = assert.rejects(hub.join('lobby'), { code: ErrorCode.Timeout });
+    await clock.advance(10_000);
+    await failed;
+    assert.deepEqual([server.last.lastSent.message_type, server.last.lastSent.data], ['leave_room', { room_id: 'lobby' }]);
+  });
+
   test('that was on its way at a drop fails as any request, and is not done behind the caller’s back', async t => {
     const all = await connected(t);
     const joining = all.hub.join('lobby');
@@ -213,6 +221,22 @@ describe('leaving', () => {
     assert.deepEqual(joins(all.server.last), ['lobby']);
   });
 
+  test('and joining again at once leaves and joins', async t => {
+    const all = await inLobby(t);
+    const leaving = all.room.leave();
+    const joining = all.hub.join('lobby');
+    const [, leave, join] = all.server.last.sent;
+    all.server.last.answer('room_left', { room_id: 'lobby', status: 'left' }, leave);
+    all.server.last.answer('room_joined', { room_id: 'lobby', status: 'joined' }, join);
+    await leaving;
+    const room = await joining;
+    const seen = watch(room);
+    await all.clock.advance(0);
+    assert.notEqual(room, all.room);
+    assert.equal(await all.hub.join('lobby'), room);
+    assert.deepEqual(seen, []);
+  });
+
   test('and joining again gives a new room', async t => {
     const all = await inLobby(t);
     const leaving = all.room.leave();
@@ -259,7 +283,7 @@ describe('after a reconnect', () => {
     assert.deepEqual(seen, [['rejoined']]);
   });
 
-  for (const code of [1005, 1006, 2001, 3000, 3002]) {
+  for (const code of [1003, 2001, 3000, 3002]) {
     test(`a room that is refused with ${code} is lost`, async t => {
       const all = await inLobby(t);
       const seen = watch(all.room);
@@ -271,6 +295,48 @@ describe('after a reconnect', () => {
       assert.deepEqual(joins(all.server.last), []);
     });
   }
+
+  for (const code of [1005, 1006]) {
+    test(`a room that is refused with ${code}, which passes, is asked for again`, async t => {
+      const all = await inLobby(t);
+      const seen = watch(all.room);
+      await comeBack(all);
+      for (let attempt = 1; attempt <= 3; attempt++) {
+        assert.equal(joins(all.server.last).length, attempt);
+        all.server.last.refuse(code);
+        await all.clock.advance(250 * 2 ** (attempt - 1));
+      }
+      all.server.last.answer('room_joined', { room_id: 'lobby' });
+      await rest();
+      assert.deepEqual(seen, [['rejoined']]);
+    });
+  }
+
+  test('a room that goes on being refused is lost after the time of a request', async t => {
+    const all = await inLobby(t);
+    const seen = watch(all.room);
+    await comeBack(all);
+    for (let second = 0; second < 60 && !seen.length; second++) {
+      const { lastSent } = all.server.last;
+      if (lastSent.message_type === 'join_room') all.server.last.refuse(1006);
+      await all.clock.advance(1_000);
+    }
+    assert.deepEqual(seen, [['lost', 1006]]);
+  });
+
+  test('a room asked for again is not asked for on a connection that has it', async t => {
+    const all = await inLobby(t);
+    await comeBack(all);
+    all.server.last.refuse(1006);
+    all.chance(0);
+    await rest();
+    all.server.last.end();
+    await all.clock.advance(0);
+    all.server.last.accept();
+    all.server.last.answer('room_joined', { room_id: 'lobby' });
+    await all.clock.advance(20_000);
+    assert.deepEqual(joins(all.server.last), ['lobby']);
+  });
 
   test('a room nobody answers for is lost', async t => {
     const all = await inLobby(t);
