@@ -176,7 +176,7 @@ export function connection(url: string, settings: Settings, alarm: Alarm, events
 
   function stop(): Promise<void> {
     const last = socket;
-    if (last) closing = new Promise(resolve => (last.onclose = () => resolve()));
+    if (last) closing = new Promise(resolve => (last.onclose = last.onerror = () => resolve()));
     if (state !== 'stopped') end('The client was stopped.');
     return closing;
   }

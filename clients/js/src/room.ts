@@ -36,8 +36,10 @@ export interface Seat {
   /** Whether it is to be entered again after a reconnect. */
   taken: boolean;
   tell(type: string, ...args: unknown[]): void;
-  /** Tells what came before anybody could listen. */
-  open(): void;
+  /** From now on what is told waits. */
+  hold(): void;
+  /** Tells these first, and then what waited. */
+  open(...first: unknown[][]): void;
 }
 
 export function seat(id: string, ask: Ask, leave: (seat: Seat) => Promise<void>): Seat {
@@ -56,10 +58,13 @@ export function seat(id: string, ask: Ask, leave: (seat: Seat) => Promise<void>)
     entered: Promise.resolve(room),
     taken: false,
     tell: (...event) => (held ? void held.push(event) : tell(...event)),
-    open() {
-      const early = held ?? [];
+    hold() {
+      held ??= [];
+    },
+    open(...first) {
+      const events = first.concat(held ?? []);
       held = undefined;
-      for (const event of early) tell(...(event as [string]));
+      for (const [type, ...about] of events) tell(type, ...about);
     },
   };
   return own;

@@ -43,14 +43,16 @@ export function rooms({ reconnect, requestTimeout }: Settings, alarm: Alarm, lin
 
   async function enterAgain(seat: Seat, own: number, since = now(), attempt = 0) {
     if (own !== connection || !link.live() || !has(seat)) return;
+    seat.hold();
     try {
       await enter(seat.room.id);
-      if (has(seat)) seat.tell('rejoined');
+      seat.open(...(has(seat) ? [['rejoined']] : []));
     } catch (error) {
       if (among(passing, error) && now() - since < requestTimeout) {
         alarm.by(() => enterAgain(seat, own, since, attempt + 1), now() + jittered(reconnect, attempt));
       } else if (!among(ended, error)) {
         lose(seat, error);
+        seat.open();
       }
     }
   }
@@ -108,8 +110,10 @@ export function rooms({ reconnect, requestTimeout }: Settings, alarm: Alarm, lin
       seats.clear();
       // The app hears of it when the client has come to rest.
       queueMicrotask(() => {
-        open();
-        for (const seat of all) seat.tell('lost', error);
+        for (const seat of all) {
+          seat.tell('lost', error);
+          seat.open();
+        }
       });
     },
   };

@@ -11,6 +11,7 @@ export interface SocketLike {
 
 export type SocketConstructor = new (url: string, protocols: string[]) => SocketLike;
 
+const connecting = 0; // WebSocket.CONNECTING
 export const open = 1; // WebSocket.OPEN
 
 interface Events {
@@ -28,6 +29,8 @@ export function openSocket(Socket: SocketConstructor, url: string, token: string
   // Browsers say nothing here; `ws` says why, and throws when nobody listens.
   socket.onerror = event => {
     error = event.error;
+    // Node 22 leaves it at that where an attempt fails: no close comes.
+    if (socket.readyState === connecting) events.closed(1006, '', error, socket);
   };
   return socket;
 }

@@ -71,6 +71,16 @@ describe('the way back', () => {
     assert.deepEqual(changes.at(-1), { state: 'waiting', delay: 250, code: 1006, reason: undefined, error });
   });
 
+  test('an attempt that fails without a close, as in Node 22, is a failed attempt', async t => {
+    const { server, changes, clock } = world(t);
+    await rest();
+    const error = new Error('non-101 status code');
+    server.last.onerror({ error });
+    assert.deepEqual(changes.at(-1), { state: 'waiting', delay: 250, code: 1006, reason: undefined, error });
+    await clock.advance(250);
+    assert.equal(server.opened, 2);
+  });
+
   test('a WebSocket that cannot be made is a failed attempt', async t => {
     const { server, changes, clock } = world(t);
     server.refusal = new Error('insecure');

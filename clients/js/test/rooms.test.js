@@ -368,14 +368,26 @@ describe('after a reconnect', () => {
     assert.deepEqual(seen, []);
   });
 
-  test('its messages are heard as before', async t => {
+  test('its messages are heard as before, behind the news that it was entered', async t => {
     const all = await inLobby(t);
     const heard = [];
     all.room.on('room_message', data => heard.push(data.content));
+    all.room.on('rejoined', () => heard.push('rejoined'));
     await comeBack(all);
     all.server.last.answer('room_joined', { room_id: 'lobby' });
     all.server.last.say('room_message', { room_id: 'lobby', content: 1 });
-    assert.deepEqual(heard, [1]);
+    await rest();
+    all.server.last.say('room_message', { room_id: 'lobby', content: 2 });
+    assert.deepEqual(heard, ['rejoined', 1, 2]);
+  });
+
+  test('a room that is lost by a stop before the answer hears of it', async t => {
+    const all = await inLobby(t);
+    const seen = watch(all.room);
+    await comeBack(all);
+    await all.hub.stop();
+    await rest();
+    assert.deepEqual(seen, [['lost', ErrorCode.Stopped]]);
   });
 });
 
