@@ -27,6 +27,7 @@ static class ChatNode
             o.MaxMessageSize = 16 * 1024;
             o.AllowedOrigins = settings.IsCluster ? [.. settings.Origins] : []; // a page may move to another node
             o.Json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;      // as GoHub's own messages
+            o.Cluster.Namespace = "chat";                                       // of others on the same bus we hear nothing
             o.Cluster.NodeName = $"node {number}";
         }).AddJwt(o => o.SecretKey = key);
         if (settings is { IsCluster: true, BusAddress: var bus })

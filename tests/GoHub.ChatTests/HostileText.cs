@@ -3,7 +3,7 @@ namespace GoHub.ChatTests;
 /// <summary>Whatever a person calls themselves, a room, or writes, is text on everybody's page.</summary>
 public sealed class HostileText(ChatBrowser browser)
 {
-    private const string Markup = "<img src=x onerror=window.harm=1>";
+    private const string Markup = "<img src onerror=window.harm=1>";
 
     private static readonly string[] Texts =
     [

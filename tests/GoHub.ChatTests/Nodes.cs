@@ -59,7 +59,7 @@ public sealed class Nodes(ChatBrowser browser)
         await Expect(ada.Unread("with Cid~")).ToContainTextAsync("1");
         Assert.Empty(adas.OwnFaults);
         Assert.Empty(bobs.OwnFaults);
-        Assert.Empty(cids.Complaints);
+        Assert.Empty(cids.OwnFaults);
     }
 
     [Fact]

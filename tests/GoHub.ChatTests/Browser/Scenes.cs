@@ -11,7 +11,7 @@ internal static class Scenes
         (2, "Which moth?"),
         (1, "The one in relay 70, panel F. It is taped into the logbook, with the time and a short note for those who come after us and wonder why the machine had stopped."),
         (0, "Then every program has a logbook to look up to."),
-        (0, "👏👏"),
+        (0, "Well done."),
         (2, "שלום, welcome to those who write from right to left"),
     ];
 

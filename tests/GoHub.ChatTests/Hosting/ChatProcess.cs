@@ -73,6 +73,7 @@ internal sealed class ChatProcess : IAsyncDisposable
         _run!.Send(Signal.Kill);
         await _run.ExitCodeAsync();
         await _run.DisposeAsync();
+        _run = null;
     }
 
     /// <summary>Ctrl+C.</summary>

@@ -6,13 +6,13 @@ namespace GoHub.ChatTests.Hosting;
 /// <summary>Ports in a row, as the nodes of the sample have them.</summary>
 internal static class Ports
 {
-    /// <summary>A port that is followed by so many that nobody uses.</summary>
+    /// <summary>A port with so many behind it; no other test gets any of them.</summary>
     public static int Before(int count)
     {
         while (true)
         {
             var first = FreePort.Next();
-            if (Enumerable.Range(first, count + 1).All(IsFree))
+            if (Enumerable.Range(first + 1, count).All(port => FreePort.Next() == port))
             {
                 return first;
             }

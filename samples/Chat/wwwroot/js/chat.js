@@ -41,7 +41,7 @@ export async function chat(me) {
   function go(thread) {
     route.go(thread);
     // On a touch screen a focused field opens the keyboard over what one came to read.
-    if (!isNarrow() || matchMedia('(pointer: fine)').matches) queueMicrotask(write.focus);
+    if (!isNarrow() || matchMedia('(pointer: fine)').matches) write.focus();
   }
 
   meView(me, link, nodes.length > 1);
@@ -68,7 +68,7 @@ export async function chat(me) {
   document.addEventListener('visibilitychange', draw);
   byId('app').hidden = false;
   route.start();
-  if (!threads.current && !isNarrow()) go(rooms.mine()[0] ?? rooms.join(first[0]));
+  if (!isNarrow()) go(threads.current ?? rooms.mine()[0] ?? rooms.join(first[0]));
   link.start();
 }
 

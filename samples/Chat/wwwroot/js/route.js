@@ -32,11 +32,13 @@ export function route(threads, open) {
     },
     go: (thread, pane = 'talk') => {
       const address = addressOf(thread, pane);
-      if (location.hash === address) show();
-      else location.hash = address;
+      location.hash = address;
+      // The event comes later, and is then about what is shown already.
+      show();
     },
     toList() {
       if (location.hash) location.hash = '';
+      show();
     },
   };
 }

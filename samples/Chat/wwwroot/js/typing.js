@@ -21,6 +21,11 @@ export function typing(link, threads, me) {
     threads.changed(thread);
   }
 
+  // Whoever it is, nobody will tell us how it ends.
+  link.onState(({ state }) => {
+    if (state !== 'connected') for (const thread of threads.all()) for (const user of thread.typists.keys()) stop(thread, user);
+  });
+
   // Who has said it is not typing it any more.
   link.on('room_message', ({ room_id: room, sender_id: user }) => stop(threads.find(`room ${room}`), user));
   link.on('direct_message', ({ sender_id: user }) => stop(threads.find(`with ${user}`), user));

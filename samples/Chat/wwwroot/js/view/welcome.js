@@ -16,7 +16,7 @@ export function welcome(enter) {
 
   function draw() {
     const name = field.value.trim();
-    face.textContent = name ? initials(name) : '?';
+    face.textContent = name ? initials(name) : '';
     face.style.setProperty('--hue', hueOf(name));
     complain('');
   }
