@@ -7,18 +7,20 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 Configuration=Release
 export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=${UseSharedCompilation:-true}
 
 solution=GoHub.slnx
-tests=(tests/GoHub.Tests tests/GoHub.Generators.Tests tests/GoHub.Transport.Tests tests/GoHub.Samples.Tests tests/GoHub.IntegrationTests tests/GoHub.ClusterTests)
+tests=(tests/GoHub.Tests tests/GoHub.Generators.Tests tests/GoHub.Transport.Tests tests/GoHub.Client.Tests tests/GoHub.Testing.Tests samples/Testing
+  tests/GoHub.Samples.Tests tests/GoHub.ReconnectTests tests/GoHub.ChatTests tests/GoHub.IntegrationTests tests/GoHub.ClusterTests)
 # What depends on the transport, beside pages and hosting.
 wire=(); for suite in Auth Compression Conformance Delivery Drain Hostile Limits Rooms Vectors; do wire+=(--filter-namespace "GoHub.IntegrationTests.$suite"); done
 behaviour=(--filter-namespace GoHub.ClusterTests.Behaviour --filter-namespace GoHub.ClusterTests.Vectors)
-packages=(src/GoHub.Protocol src/GoHub.Transport src/GoHub src/GoHub.Nats src/GoHub.Redis)
+packages=(src/GoHub.Protocol src/GoHub.Transport src/GoHub src/GoHub.Nats src/GoHub.Redis src/GoHub.Client src/GoHub.Testing)
 
 build() { dotnet build "$solution" -c Release "$@"; }
 
-# What the tests need besides the SDK: a browser for the pages, a C compiler and zlib for the native binary, and the servers that join nodes.
+# What the tests need besides the SDK: a browser for the pages, Node for the JavaScript client, a C compiler and zlib for the native binary, and the servers that join nodes.
 install_tools() {
   local missing=()
   command -v chromium >/dev/null || missing+=(chromium)
+  command -v npm >/dev/null || missing+=(nodejs npm)
   command -v clang >/dev/null || command -v gcc >/dev/null || missing+=(clang)
   [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
   command -v redis-server >/dev/null || missing+=(redis-server)
@@ -43,6 +45,11 @@ run_project() {
   dotnet test --project "$1" -c Release --no-build "${@:2}"
 }
 
+# The JavaScript client: its bundles, their size, its tests.
+javascript() {
+  npm ci --prefix clients/js --no-audit --no-fund && npm run build --prefix clients/js && npm run size --prefix clients/js && npm test --prefix clients/js
+}
+
 # Says at the end how long it took, so that a slow suite is seen.
 timed() {
   local began=$SECONDS status=0
@@ -52,7 +59,8 @@ timed() {
   return "$status"
 }
 
-count() { awk -v field="$1" '$1 == field":" {sum += $2} END {print sum + 0}' "$log"; }
+# In the words of .NET's test platform and of Node's test runner.
+count() { awk -v dotnet="$1" -v node="$2" '$1 == dotnet":" { sum += $2 } ($1 == "#" || $1 == "ℹ") && $2 == node && NF == 3 { sum += $3 } END { print sum + 0 }' "$log"; }
 
 run_tests() {
   install_tools
@@ -60,6 +68,7 @@ run_tests() {
   native
   log=$(mktemp)
   local failed=0 project
+  timed clients/js javascript || failed=1
   for project in "${tests[@]}"; do
     # The attacks on the engine take the whole machine, so they come alone.
     local apart=(); [ "$project" != tests/GoHub.IntegrationTests ] || apart=(--filter-not-namespace GoHub.IntegrationTests.Engine)
@@ -72,7 +81,7 @@ run_tests() {
   GOHUB_TEST_TRANSPORT=Sockets timed "The wire tests again, on the stock transport" run_project tests/GoHub.IntegrationTests "${wire[@]}" || failed=1
   GOHUB_TEST_TRANSPORT=Sockets timed "The cluster's behaviour again, on the stock transport" run_project tests/GoHub.ClusterTests "${behaviour[@]}" || failed=1
   local passed bad
-  passed=$(count succeeded) bad=$(count failed)
+  passed=$(count succeeded pass) bad=$(count failed fail)
   rm -f "$log"
   # A project that could not run at all counts as one failure.
   [ "$failed" -eq 0 ] || [ "$bad" -gt 0 ] || bad=1

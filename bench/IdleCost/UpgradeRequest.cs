@@ -29,6 +29,7 @@ internal sealed class UpgradeRequest(EventLoop loop, TransportMetrics metrics) :
         context.Features.Set<IHttpUpgradeFeature>(this);
         context.Features.Set<IHandoverFeature>(this);
         context.Connection.RemoteIpAddress = from;
+        context.Request.Protocol = HttpProtocol.Http11;
         context.Request.Method = HttpMethods.Get;
         context.Request.Headers.Upgrade = "websocket";
         context.Request.Headers.SecWebSocketVersion = "13";

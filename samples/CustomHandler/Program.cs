@@ -37,6 +37,14 @@ hub.MapMessage("time", async (TimeProvider clock, CancellationToken ct) =>
 }).WithTimeout(TimeSpan.FromSeconds(5));
 #endregion
 
+#region from-signalr
+hub.MapMessage("greet", async (string name, GoHubConnection client, CancellationToken ct) =>
+{
+    await client.Hub.All.Except(client.ConnectionId).SendAsync("greeted", name, ct);
+    return $"Hello, {name}!";
+});
+#endregion
+
 #region filters
 // Stands around every handler of this hub: may do something before and after, change the result, or answer instead.
 hub.AddFilter(async (call, next) =>

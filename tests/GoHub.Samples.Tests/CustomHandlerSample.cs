@@ -37,6 +37,17 @@ public sealed class CustomHandlerSample
     }
 
     [Fact]
+    public async Task Who_is_greeted_is_told_to_the_others()
+    {
+        await using var sample = await Sample.StartAsync("CustomHandler");
+        await using var client = await sample.ConnectAsync();
+        await using var other = await sample.ConnectAsync();
+
+        Assert.Equal("Hello, Ada!", (await client.AskAsync("greet", "Ada", "greet_reply")).GetString());
+        Assert.Equal("Ada", (await other.ReceiveAsync("greeted")).GetString());
+    }
+
+    [Fact]
     public async Task Wrong_data_is_an_error_and_the_connection_lives()
     {
         await using var sample = await Sample.StartAsync("CustomHandler");

@@ -5,7 +5,7 @@ namespace GoHub.Samples.Tests.Snippets;
 /// <summary>Documentation is code that compiled today.</summary>
 public sealed class QuotedCode
 {
-    private static readonly Dictionary<string, string> Regions = SampleRegions.OfFolder(Repository.Samples);
+    private static readonly Dictionary<string, string> Regions = SampleRegions.OfFolders(Repository.Samples, Path.Combine(Repository.Root, "clients", "js", "examples"));
 
     public static TheoryData<string> Documents =>
     [

@@ -4,12 +4,12 @@ namespace GoHub.Samples.Tests.Snippets;
 internal static class SampleRegions
 {
     /// <summary>Blocks of one name in one file are one snippet, with a blank line between them; one name in two files is a mistake.</summary>
-    public static Dictionary<string, string> OfFolder(string folder)
+    public static Dictionary<string, string> OfFolders(params string[] folders)
     {
         var all = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var program in Directory.EnumerateFiles(folder, "Program.cs", SearchOption.AllDirectories))
+        foreach (var source in folders.SelectMany(f => Directory.EnumerateFiles(f, "*", SearchOption.AllDirectories)).Where(IsSource))
         {
-            foreach (var (name, text) in Of(File.ReadAllText(program)))
+            foreach (var (name, text) in Of(File.ReadAllText(source)))
             {
                 Assert.True(all.TryAdd(name, text), $"Two samples have a region '{name}'.");
             }
@@ -23,7 +23,8 @@ internal static class SampleRegions
         var open = new Stack<(string Name, List<string> Lines)>();
         foreach (var line in source.ReplaceLineEndings("\n").Split('\n'))
         {
-            var word = line.Trim();
+            // In JavaScript and HTML the mark is a comment.
+            var word = line.Trim().TrimStart('/', '<', '!', '-', ' ').Replace(" -->", "", StringComparison.Ordinal);
             if (word.StartsWith("#region ", StringComparison.Ordinal))
             {
                 open.Push((word["#region ".Length..].Trim(), []));
@@ -44,4 +45,8 @@ internal static class SampleRegions
         }
         return blocks.ToDictionary(b => b.Key, b => string.Join("\n\n", b.Value), StringComparer.Ordinal);
     }
+
+    private static bool IsSource(string file) =>
+        Path.GetExtension(file) is ".cs" or ".js" or ".mjs" or ".ts" or ".html"
+        && !file.Split(Path.DirectorySeparatorChar).Any(static part => part is "bin" or "obj" or "node_modules" or "wwwroot");
 }
