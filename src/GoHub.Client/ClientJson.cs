@@ -9,13 +9,16 @@ namespace GoHub.Client;
 /// <summary>How an app's types become JSON and back.</summary>
 internal static class ClientJson
 {
+    // One for all clients: options that are alike share what they know of types, which a thousand clients could not each afford.
+    private static readonly IJsonTypeInfoResolver Resolver = JsonTypeInfoResolver.Combine(BasicJson.Default, ReflectionResolver());
+
     public static JsonSerializerOptions CreateOptions() => new(JsonSerializerDefaults.Web)
     {
         MaxDepth = EnvelopeReader.MaxDepth,
         RespectRequiredConstructorParameters = true,
         RespectNullableAnnotations = true,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        TypeInfoResolver = JsonTypeInfoResolver.Combine(BasicJson.Default, ReflectionResolver()),
+        TypeInfoResolver = Resolver,
     };
 
     /// <exception cref="NotSupportedException">Nothing tells how to read and write <typeparamref name="T"/>.</exception>

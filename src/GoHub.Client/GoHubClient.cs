@@ -179,7 +179,7 @@ public sealed partial class GoHubClient : IAsyncDisposable
     internal static Uri Parse(string url)
     {
         ArgumentException.ThrowIfNullOrEmpty(url);
-        return Uri.TryCreate(url, UriKind.Absolute, out var uri) ? uri : throw BadUrl(nameof(url));
+        return Uri.TryCreate(url, UriKind.Absolute, out var uri) ? WebSocketUri(uri) : throw BadUrl(nameof(url));
     }
 
     private static Uri WebSocketUri(Uri url)

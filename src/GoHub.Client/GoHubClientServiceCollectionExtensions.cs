@@ -24,15 +24,15 @@ public static class GoHubClientServiceCollectionExtensions
     public static IServiceCollection AddGoHubClient(this IServiceCollection services, string url, Action<GoHubClientOptions, IServiceProvider> configure)
     {
         ArgumentNullException.ThrowIfNull(services);
-        ArgumentException.ThrowIfNullOrEmpty(url);
         ArgumentNullException.ThrowIfNull(configure);
         if (services.Any(static s => s.ServiceType == typeof(GoHubClient)))
         {
             throw new InvalidOperationException("There is a GoHubClient among the services already. Make others by new GoHubClient(...), and register them by a key.");
         }
+        var uri = GoHubClient.Parse(url);
         services.AddOptions<GoHubClientOptions>().Configure<IServiceProvider>(TakeServices).Configure(configure).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GoHubClientOptions>, GoHubClientOptionsValidator>());
-        services.AddSingleton(s => new GoHubClient(GoHubClient.Parse(url), s.GetRequiredService<IOptions<GoHubClientOptions>>().Value));
+        services.AddSingleton(s => new GoHubClient(uri, s.GetRequiredService<IOptions<GoHubClientOptions>>().Value));
         services.AddHostedService(static s => new GoHubClientService(s.GetRequiredService<GoHubClient>()));
         return services;
     }

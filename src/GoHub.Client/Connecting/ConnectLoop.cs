@@ -128,23 +128,26 @@ internal sealed class ConnectLoop(ClientCore core, Task previous, bool wasEverCo
     private async Task<ConnectionEnd> AttemptAsync()
     {
         ClientLog.Connecting(core.Logger, ClientLog.Safe(core.Uri), _policy.Attempt);
+        var (socket, token, failure) = await ConnectAsync().ConfigureAwait(false);
+        return socket is null ? failure! : await LiveAsync(socket, token).ConfigureAwait(false);
+    }
+
+    private async Task<(WebSocket? Socket, string? Token, ConnectionEnd? Failure)> ConnectAsync()
+    {
         using var timeout = new CancellationTokenSource(Options.ConnectTimeout, Options.TimeProvider);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stop.Token);
-        WebSocket socket;
-        string? token;
         try
         {
-            token = await core.Tokens.ForConnectAsync(limit.Token).ConfigureAwait(false);
-            socket = await core.Connector.ConnectAsync(token, _policy.Attempt, limit.Token).ConfigureAwait(false);
+            var token = await core.Tokens.ForConnectAsync(limit.Token).ConfigureAwait(false);
+            return (await core.Connector.ConnectAsync(token, _policy.Attempt, limit.Token).ConfigureAwait(false), token, null);
         }
         catch (Exception e)
         {
             // Whatever it is, the address, the network, the token provider: the attempt has failed, and the next may not.
-            return timeout.IsCancellationRequested && e is OperationCanceledException
-                ? new ConnectionEnd { Error = new TimeoutException($"There was no connection within ConnectTimeout ({Options.ConnectTimeout}).", e) }
-                : new ConnectionEnd { Error = e };
+            var why = timeout.IsCancellationRequested && e is OperationCanceledException
+                ? new TimeoutException($"There was no connection within ConnectTimeout ({Options.ConnectTimeout}).", e) : e;
+            return (null, null, new ConnectionEnd { Error = why });
         }
-        return await LiveAsync(socket, token).ConfigureAwait(false);
     }
 
     private async Task<ConnectionEnd> LiveAsync(WebSocket socket, string? token)

@@ -66,6 +66,8 @@ public sealed class MessagesEndToEnd
         await using var news = session.Client.Messages("news").GetAsyncEnumerator(Cancel);
         var reading = news.MoveNextAsync().AsTask();
 
+        // A connection is welcomed a moment before it hears what is sent to all.
+        await session.Client.RequestAsync<string>("who", Cancel).Soon();
         await server.Hub.All.SendAsync("news", new HelloReply("to all"), Cancel);
 
         Assert.Equal("to all", (await heard.Task.Soon()).Greeting);

@@ -41,6 +41,8 @@ public sealed class ReconnectEndToEnd
     {
         await using var server = await HubServer.StartNewAsync();
         await using var session = await Session.StartAsync(server.Address);
+        // A connection is welcomed a moment before the server finds it by its id.
+        await session.Client.RequestAsync<string>("who", Cancel).Soon();
 
         await server.Hub.Connection(session.Client.ConnectionId!).DisconnectAsync(code, "enough", Cancel);
 
@@ -61,6 +63,8 @@ public sealed class ReconnectEndToEnd
     {
         await using var server = await HubServer.StartNewAsync();
         await using var session = await Session.StartAsync(server.Address);
+        // A connection is welcomed a moment before the server finds it by its id.
+        await session.Client.RequestAsync<string>("who", Cancel).Soon();
 
         await server.Hub.Connection(session.Client.ConnectionId!).DisconnectAsync(code, "for now", Cancel);
 

@@ -37,8 +37,17 @@ internal sealed class Session : IAsyncDisposable
         return session;
     }
 
-    public Task IsConnectedAsync(int times) =>
-        Waiting.Until(() => Changes.Count(c => c.State == GoHubClientState.Connected) >= times && Client.State == GoHubClientState.Connected);
+    public async Task IsConnectedAsync(int times)
+    {
+        try
+        {
+            await Waiting.Until(() => Changes.Count(c => c.State == GoHubClientState.Connected) >= times && Client.State == GoHubClientState.Connected);
+        }
+        catch (Exception e) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"Not connected {times} times: {string.Join(' ', Changes.Select(c => $"{c.State}({c.CloseCode}{c.Reason})"))}", e);
+        }
+    }
 
     public async Task<GoHubClientStateChange> HasBeenAsync(GoHubClientState state)
     {

@@ -67,12 +67,23 @@ internal sealed class Trial : IAsyncDisposable
     /// <returns>How long it was.</returns>
     public async Task<TimeSpan> PassPauseAsync()
     {
-        await Waiting.Until(() => Client.State == GoHubClientState.Waiting);
+        await Waiting.Until(() => Changes is [.., { State: GoHubClientState.Waiting }]);
         var seen = Changes.Count;
         var delay = Changes[^1].Delay!.Value;
         Clock.Advance(delay);
         await Waiting.Until(() => Changes.Count > seen);
         return delay;
+    }
+
+    /// <summary>Lets time pass until something is done that some timer, set sooner or later, brings about.</summary>
+    public async Task PassUntilAsync(Task done)
+    {
+        await Waiting.Until(() =>
+        {
+            Clock.Advance(TimeSpan.FromMilliseconds(20));
+            return done.IsCompleted;
+        });
+        await done;
     }
 
     /// <summary>Lets the pause pass, and waits for the connection after it.</summary>

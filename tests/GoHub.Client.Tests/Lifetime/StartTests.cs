@@ -91,7 +91,7 @@ public sealed class StartTests
         await trial.Server.NextAsync();
         Assert.False(starting.IsCompleted);
 
-        await PassAsync(trial, starting, TimeSpan.FromSeconds(2));
+        await trial.PassUntilAsync(starting);
 
         Assert.Equal(GoHubClientState.Connected, trial.Client.State);
     }
@@ -126,16 +126,5 @@ public sealed class StartTests
         socket.Say("x");
 
         Assert.Null(await seen.Task.Soon());
-    }
-
-    private static async Task PassAsync(Trial trial, Task until, TimeSpan time)
-    {
-        // The timer may be set a moment after the socket is given.
-        for (var left = 100; !until.IsCompleted && left > 0; left--)
-        {
-            trial.Clock.Advance(time / 50);
-            await Task.Yield();
-        }
-        await until.Soon();
     }
 }

@@ -30,7 +30,7 @@ public sealed class StopTests
         var stopping = trial.Client.StopAsync(Cancel);
         await Waiting.Until(() => socket.ClosedWith is not null);
         Assert.False(stopping.IsCompleted);
-        await PassAsync(trial, stopping, TimeSpan.FromSeconds(2));
+        await trial.PassUntilAsync(stopping);
 
         Assert.True(socket.IsAborted);
     }
@@ -45,7 +45,7 @@ public sealed class StopTests
         var sending = trial.Client.SendAsync("x", Cancel);
 
         var stopping = trial.Client.StopAsync(Cancel);
-        await PassAsync(trial, stopping, TimeSpan.FromSeconds(2));
+        await trial.PassUntilAsync(stopping);
         stalled.SetResult();
 
         Assert.True(socket.IsAborted);
@@ -254,16 +254,5 @@ public sealed class StopTests
 
         Assert.Equal(WebSocketCloseStatus.NormalClosure, socket.ClosedWith);
         await Assert.ThrowsAsync<ObjectDisposedException>(() => trial.Client.StartAsync(Cancel));
-    }
-
-    private static async Task PassAsync(Trial trial, Task until, TimeSpan time)
-    {
-        // The timer may be set a moment after what it follows is seen.
-        for (var left = 200; !until.IsCompleted && left > 0; left--)
-        {
-            trial.Clock.Advance(time / 50);
-            await Task.Yield();
-        }
-        await until.Soon();
     }
 }

@@ -55,7 +55,7 @@ public sealed class ServiceTests
         GoHubClientOptions? seen = null;
         using var host = Host(services =>
         {
-            services.AddSingleton<TimeProvider>(time).AddSingleton<System.Diagnostics.Metrics.IMeterFactory>(meters).AddSingleton(new Session("from services"));
+            services.AddSingleton<TimeProvider>(time).AddSingleton<System.Diagnostics.Metrics.IMeterFactory>(meters).AddSingleton(new Session("from-services"));
             services.AddGoHubClient("ws://hub.test/ws", (o, s) => (seen, o.Token) = (o, s.GetRequiredService<Session>().Token));
         });
 
@@ -64,7 +64,7 @@ public sealed class ServiceTests
         Assert.Same(time, seen!.TimeProvider);
         Assert.Same(meters, seen.MeterFactory);
         Assert.Same(host.Services.GetRequiredService<ILoggerFactory>(), seen.LoggerFactory);
-        Assert.Equal("from services", seen.Token);
+        Assert.Equal("from-services", seen.Token);
         await client.DisposeAsync();
     }
 

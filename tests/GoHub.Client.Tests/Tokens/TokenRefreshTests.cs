@@ -33,21 +33,20 @@ public sealed class TokenRefreshTests
     [Fact]
     public async Task ItGoesOnAndOn()
     {
-        await using var trial = NewTrial();
+        var time = new CountingTime();
+        await using var trial = NewTrial(o => o.TimeProvider = time);
         trial.Server.Respond = (s, m) => s.Answer(m, "auth_ok", new { user_id = "u1", expires_at = 1, expires_in = 1 });
         Give(trial, 600);
         var socket = await trial.ConnectAsync();
-        for (var hour = 0; hour < 10; hour++)
-        {
-            Give(trial, 600 + ((hour + 1) * 540));
-        }
 
         for (var i = 1; i <= 10; i++)
         {
-            await AdvanceUntilAsync(trial, () => socket.Sent.Count == i, TimeSpan.FromSeconds(60));
+            Give(trial, 600 + (i * 540));
+            await time.ComeToAsync(TimeSpan.FromSeconds(i * 540));
+            await socket.NextAsync("auth");
         }
 
-        Assert.Equal(1, trial.Server.Connections);
+        Assert.Equal((1, 11), (trial.Server.Connections, _asked));
     }
 
     [Fact]
@@ -71,7 +70,8 @@ public sealed class TokenRefreshTests
     [Fact]
     public async Task OtherFailures_AreTriedAgain()
     {
-        await using var trial = NewTrial();
+        var time = new CountingTime();
+        await using var trial = NewTrial(o => o.TimeProvider = time);
         Give(trial, 600);
         var socket = await trial.ConnectAsync();
         _tokens.Enqueue(() => throw new FormatException("no session"));
@@ -80,11 +80,13 @@ public sealed class TokenRefreshTests
         Give(trial, 5000);
         Give(trial, 6000);
 
-        trial.Clock.Advance(TimeSpan.FromSeconds(540));
-        var refused = NextAuthAsync(trial, socket);
-        socket.Refuse(await refused, 2003, "The token cannot be accepted.");
-        var accepted = await NextAuthAsync(trial, socket);
-        socket.Answer(accepted, "auth_ok", new { user_id = "u1", expires_at = 1, expires_in = 1 });
+        foreach (var moment in new[] { 540, 540.5, 541.5, 543.5 })
+        {
+            await time.ComeToAsync(TimeSpan.FromSeconds(moment));
+        }
+        socket.Refuse(await socket.NextAsync("auth"), 2003, "The token cannot be accepted.");
+        await time.ComeToAsync(TimeSpan.FromSeconds(547.5));
+        socket.Answer(await socket.NextAsync("auth"), "auth_ok", new { user_id = "u1", expires_at = 1, expires_in = 1 });
 
         await Waiting.Until(() => trial.Log.At(LogLevel.Debug).Contains("The token was renewed"));
         Assert.Equal(6, _asked);
@@ -130,14 +132,20 @@ public sealed class TokenRefreshTests
     [Fact]
     public async Task ATokenThatLastsForYears_SleepsForYears()
     {
-        await using var trial = NewTrial();
+        var time = new CountingTime();
+        await using var trial = NewTrial(o => o.TimeProvider = time);
         Give(trial, 86_400 * 365);
         var socket = await trial.ConnectAsync();
         Give(trial, 86_400 * 730);
 
-        await AdvanceUntilAsync(trial, () => trial.Clock.GetUtcNow() > trial.Clock.Start.AddDays(364.9), TimeSpan.FromHours(20));
+        for (var day = 1; day <= 364; day++)
+        {
+            await time.ComeToAsync(TimeSpan.FromDays(day));
+        }
         Assert.Equal(1, _asked);
-        await AdvanceUntilAsync(trial, () => socket.Sent.Count == 1, TimeSpan.FromSeconds(30));
+        await time.ComeToAsync(TimeSpan.FromDays(365) - TimeSpan.FromSeconds(60));
+
+        await socket.NextAsync("auth");
     }
 
     [Fact]
@@ -186,13 +194,6 @@ public sealed class TokenRefreshTests
         var token = Envelopes.Token(trial.Clock.Start.AddSeconds(seconds), user);
         _tokens.Enqueue(() => token);
         return token;
-    }
-
-    private static async Task<JsonObject> NextAuthAsync(Trial trial, FakeSocket socket)
-    {
-        var next = socket.NextAsync("auth");
-        await AdvanceUntilAsync(trial, () => next.IsCompleted, TimeSpan.FromMilliseconds(100));
-        return await next;
     }
 
     private static async Task AdvanceUntilAsync(Trial trial, Func<bool> condition, TimeSpan step)

@@ -63,8 +63,14 @@ public sealed class TokenTests
     [Fact]
     public async Task AProviderThatHangs_IsGivenUpAfterTheTimeout()
     {
-        await using var trial = new Trial(o => o.TokenProvider = _ => new ValueTask<string?>(new TaskCompletionSource<string?>().Task));
+        var asked = new TaskCompletionSource();
+        await using var trial = new Trial(o => o.TokenProvider = _ =>
+        {
+            asked.TrySetResult();
+            return new ValueTask<string?>(new TaskCompletionSource<string?>().Task);
+        });
         _ = trial.Client.StartAsync(Cancel);
+        await asked.Task.Soon();
 
         trial.Clock.Advance(TimeSpan.FromSeconds(20));
 
@@ -83,6 +89,7 @@ public sealed class TokenTests
         second.PushClose(4401, "token expired");
         Assert.Equal(500, (await trial.PassPauseAsync()).TotalMilliseconds);
         var third = await trial.Server.NextAsync();
+        await Waiting.Until(() => trial.Client.ConnectionId == "conn-3" && trial.Client.State == GoHubClientState.Connected);
         trial.Clock.Advance(TimeSpan.FromSeconds(5));
         third.PushClose(4401, "token expired");
         await trial.Server.NextAsync();
