@@ -2,7 +2,7 @@
 
 namespace GoHub.ChatTests.Browser;
 
-/// <summary>The browser that all tests share, and a chat for those that need none of their own: they talk in rooms of their own.</summary>
+/// <summary>The browser that all tests share, and a chat for those that need none of their own: they talk in rooms of their own, and never in those that everybody enters.</summary>
 /// <remarks>Started by the first test that asks. Chromium is taken from GOHUB_CHROMIUM or /usr/bin/chromium.</remarks>
 public sealed class ChatBrowser : IAsyncDisposable
 {
@@ -14,6 +14,9 @@ public sealed class ChatBrowser : IAsyncDisposable
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
+
+    // What should come at once; generous, since two cores run it all.
+    private const float Patience = 30_000; // ms
 
     private readonly Lazy<Task<(IPlaywright Playwright, IBrowser Browser)>> _browser = new(LaunchAsync);
     private readonly Lazy<Task<ChatProcess>> _chat = new(ChatProcess.StartAsync);
@@ -28,7 +31,7 @@ public sealed class ChatBrowser : IAsyncDisposable
     {
         var (_, browser) = await _browser.Value;
         var context = await browser.NewContextAsync(options ?? new() { ViewportSize = new() { Width = 1280, Height = 800 } });
-        context.SetDefaultTimeout((float)Eventually.Soon.TotalMilliseconds);
+        context.SetDefaultTimeout(Patience);
         return new ChatWindow(context, home);
     }
 
@@ -48,7 +51,7 @@ public sealed class ChatBrowser : IAsyncDisposable
 
     private static async Task<(IPlaywright Playwright, IBrowser Browser)> LaunchAsync()
     {
-        SetDefaultExpectTimeout((float)Eventually.Soon.TotalMilliseconds);
+        SetDefaultExpectTimeout(Patience);
         var playwright = await Playwright.CreateAsync();
         var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Path, Headless = true, Args = Flags });
         return (playwright, browser);

@@ -46,6 +46,14 @@ internal sealed class Person(IPage page)
         await Expect(Thread(key)).ToHaveAttributeAsync("aria-current", "true");
     }
 
+    /// <summary>Goes to a room, and enters it, by its address.</summary>
+    public async Task GoToAsync(string room)
+    {
+        await page.EvaluateAsync("room => { location.hash = '#/room/' + encodeURIComponent(room); }", room);
+        await Expect(At("talk-title")).ToHaveTextAsync(room);
+        await Expect(People.First).ToBeAttachedAsync();
+    }
+
     /// <summary>What the room shows, from its first line to its last.</summary>
     public Task ReadsAsync(params string[] texts) => Expect(Texts).ToHaveTextAsync(texts);
 

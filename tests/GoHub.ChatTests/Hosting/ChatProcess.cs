@@ -11,6 +11,9 @@ internal sealed class ChatProcess : IAsyncDisposable
     private static readonly string Assembly = typeof(ChatProcess).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ChatAssembly").Value!;
 
+    // Several start at once, on two cores that have more to do.
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
     private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false });
 
     private readonly string[] _args;
@@ -64,7 +67,7 @@ internal sealed class ChatProcess : IAsyncDisposable
         {
             Assert.False(run.HasExited, $"The chat did not start:\n{run.Output}");
             return await AnswersAsync(Port);
-        });
+        }, StartLimit);
     }
 
     /// <summary>SIGKILL: no goodbye.</summary>

@@ -25,6 +25,10 @@ export function outbox(link, threads, me) {
     busy = true;
     while (waiting.length && link.isUp) {
       const { thread, message } = waiting[0];
+      if (threads.find(thread.key) !== thread) {
+        waiting.shift(); // the conversation was left meanwhile
+        continue;
+      }
       try {
         threads.add(thread, { id: message.id, fate: 'sending' });
         const { timestamp: at, bus } = await post(thread, { key: message.key, text: message.text });

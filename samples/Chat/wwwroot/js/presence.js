@@ -15,8 +15,7 @@ export function presence(link, threads) {
   });
   // A node that died took people with it and could not say so.
   link.on('nodes_changed', () => later(Math.random() * 500));
-  link.onState(({ state }) => {
-    for (const thread of threads.all()) thread.stale = state !== 'connected';
+  link.onState(() => {
     for (const thread of threads.all()) threads.changed(thread);
   });
 
@@ -67,7 +66,11 @@ export function presence(link, threads) {
   return {
     refresh,
     people,
+    /** Whether nobody can tell at the moment. */
+    get isStale() {
+      return !link.isUp;
+    },
     /** Whether a person is in any room of ours. */
-    isHere: userId => threads.all().some(thread => [...thread.visits.values()].includes(userId)),
+    isHere: userId => link.isUp && threads.all().some(thread => [...thread.visits.values()].includes(userId)),
   };
 }

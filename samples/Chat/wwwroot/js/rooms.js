@@ -21,9 +21,9 @@ export function rooms(link, threads, store, first, past, presence) {
       if (!wanted.has(id)) return await room.leave();
       thread.joined = true;
       thread.problem = null;
-      // The first visit begins now: what was said before is there to be read, but nobody has missed it.
-      if (!threads.wasSeen(thread)) threads.seenUntil(thread, Date.now());
       await Promise.all([presence.refresh(thread), past.fetch(thread)]);
+      // The first visit begins here: what was said before is there to be read, but nobody has missed it.
+      if (!threads.wasSeen(thread)) threads.look(thread);
     } catch (error) {
       if (link.isUp) thread.problem = error.message;
     }

@@ -36,7 +36,7 @@ export function threads(me, store) {
   function make(kind, target) {
     const key = `${kind} ${target}`;
     if (!all.has(key)) {
-      all.set(key, { key, kind, target, messages: [], byId: new Map(), draft: '', typists: new Map(), visits: new Map(), joined: false, stale: false, since: null });
+      all.set(key, { key, kind, target, messages: [], byId: new Map(), draft: '', typists: new Map(), visits: new Map(), joined: false, since: null });
       changed(all.get(key));
     }
     return all.get(key);
@@ -87,14 +87,13 @@ export function threads(me, store) {
       if (before) changed(before);
       if (thread) changed(thread);
     },
-    unread: thread => thread.messages.filter(message => !message.mine && message.at > (seen[thread.key] ?? 0)).length,
+    /** How many messages of others have not been seen. In a room one has just entered nobody has missed anything. */
+    unread: thread => (thread.kind === 'room' && !(thread.key in seen) ? 0 : thread.messages.filter(message => !message.mine && message.at > (seen[thread.key] ?? 0)).length),
     /** Everything in the thread has been seen. */
     look(thread) {
       const last = thread.messages.findLast(message => !isPending(message))?.at ?? 0;
-      if (last > (seen[thread.key] ?? 0)) this.seenUntil(thread, last);
-    },
-    seenUntil(thread, at) {
-      seen = { ...store.get('seen', {}), [thread.key]: at };
+      if (thread.key in seen && last <= seen[thread.key]) return;
+      seen = { ...store.get('seen', {}), [thread.key]: last };
       store.set('seen', seen);
       changed(thread);
     },

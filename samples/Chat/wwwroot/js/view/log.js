@@ -103,5 +103,6 @@ function empty(thread) {
   const words = thread.kind === 'room'
     ? ['Nobody has said anything yet.', 'Say hello: everybody in this room will read it.']
     : [`You and ${nameOf(thread.target)}.`, 'Only the two of you see what is written here.'];
-  return { node: element('div', { class: 'empty', 'data-testid': 'empty' }, element('p', { class: 'empty-title' }, element('bdi', {}, words[0])), element('p', {}, words[1])) };
+  const mark = document.querySelector('.brand svg').cloneNode(true);
+  return { node: element('div', { class: 'empty', 'data-testid': 'empty' }, mark, element('p', { class: 'empty-title' }, element('bdi', {}, words[0])), element('p', {}, words[1])) };
 }

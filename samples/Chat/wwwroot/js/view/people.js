@@ -35,7 +35,7 @@ export function peopleView(threads, presence, me, write) {
       if (!thread) return draw([]);
       const all = people(thread);
       const names = all.map(person => nameOf(person.userId));
-      byId('people').dataset.stale = String(thread.stale);
+      byId('people').dataset.stale = String(presence.isStale);
       byId('people-title').firstElementChild.textContent = thread.kind === 'room' ? 'Here now' : 'In this conversation';
       byId('people-number').textContent = all.length;
       // Two of one name are told apart by what makes their ids different.

@@ -18,10 +18,11 @@ export function talkView(threads, presence, rooms, directs, route) {
   byId('show-people').addEventListener('click', () => route.go(threads.current, route.pane === 'people' ? 'talk' : 'people'));
 
   function about(thread) {
+    if (presence.isStale) return 'Connecting …';
     if (thread.problem) return thread.problem;
     if (thread.kind === 'with') return presence.isHere(thread.target) ? 'Here now' : 'Not here now';
     const here = presence.people(thread).length;
-    return here ? `${counted(here, 'person', 'people')} here` : 'Entering…';
+    return here ? `${counted(here, 'person', 'people')} here` : 'Entering …';
   }
 
   function draw() {
@@ -33,8 +34,8 @@ export function talkView(threads, presence, rooms, directs, route) {
       shown = thread;
       byId('talk-picture').replaceChildren(thread.kind === 'room' ? tile(thread.target) : avatar(thread.target));
       byId('talk-title').replaceChildren(isolated(thread.kind === 'room' ? thread.target : nameOf(thread.target)));
-      leave.textContent = thread.kind === 'room' ? 'Leave' : 'Close';
-      leave.setAttribute('aria-label', thread.kind === 'room' ? 'Leave the room' : 'Close the conversation');
+      byId('leave-word').textContent = thread.kind === 'room' ? 'Leave' : 'Close';
+      leave.title = thread.kind === 'room' ? 'Leave the room' : 'Close the conversation';
     }
     byId('talk-about').textContent = about(thread);
     byId('talk-about').dataset.problem = String(Boolean(thread.problem));
