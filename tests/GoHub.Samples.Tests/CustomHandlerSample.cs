@@ -44,7 +44,7 @@ public sealed class CustomHandlerSample
         await using var other = await sample.ConnectAsync();
 
         Assert.Equal("Hello, Ada!", (await client.AskAsync("greet", "Ada", "greet_reply")).GetString());
-        Assert.Equal("Ada", (await other.ReceiveAsync("greeted")).GetString());
+        Assert.Equal("Ada", (await other.DataAsync("greeted")).GetString());
     }
 
     [Fact]

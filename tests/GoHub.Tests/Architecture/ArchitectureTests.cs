@@ -19,6 +19,7 @@ public sealed partial class ArchitectureTests
             ["GoHub.Generators"] = [],
             ["GoHub"] = ["GoHub.Protocol", "GoHub.Transport"],
             ["GoHub.Client"] = ["GoHub.Protocol"],
+            ["GoHub.Testing"] = ["GoHub", "GoHub.Client"],
             ["GoHub.Transport"] = [],
             ["GoHub.Nats"] = ["GoHub", "NATS.NKeys"],
             ["GoHub.Redis"] = ["GoHub"],
