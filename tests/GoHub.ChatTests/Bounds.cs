@@ -116,19 +116,6 @@ public sealed class Bounds(ChatBrowser browser)
         await ada.ReadsAsync(new string('x', 2000));
     }
 
-    [Theory]
-    [InlineData("--nodes 0", "--nodes must be 1 to 9.")]
-    [InlineData("--nodes 3 --node 4", "--node must be one of the nodes")]
-    [InlineData("--port 99999", "--port must be 1 to 65535")]
-    [InlineData("--bus kafka --nodes 2", "--bus must be redis, nats, or an address")]
-    [InlineData("--nodes 2 --node 1 --bus redis://127.0.0.1:1", "Nothing answers at redis://127.0.0.1:1")]
-    public async Task A_command_line_that_cannot_be_is_refused_in_a_sentence(string args, string sentence)
-    {
-        await using var run = ChatProcess.Run(args.Split(' '));
-        Assert.NotEqual(0, await run.ExitCodeAsync());
-        Assert.StartsWith(sentence, Assert.Single(run.StandardError), StringComparison.Ordinal);
-    }
-
     private async Task<HttpResponseMessage> OpenAsync(object request) =>
         await Http.PostAsJsonAsync(new Uri((await browser.ChatAsync()).Home, "session"), request, TestContext.Current.CancellationToken);
 }

@@ -81,26 +81,53 @@ public sealed class Nodes(ChatBrowser browser)
         await bob.ReadsAsync("one", "two", "three");
     }
 
-    [Theory]
-    [InlineData("redis")]
-    [InlineData("nats")]
-    public async Task One_command_starts_three_nodes_and_the_bus_between_them_and_ends_them_all(string bus)
+    [Fact]
+    public async Task A_node_that_is_stopped_sends_its_people_to_the_next()
     {
-        var port = Ports.Before(3);
-        var busPort = FreePort.Next();
-        await using var chat = await ChatProcess.StartAsync(port + 3, "--nodes", "3", "--port", Text(port), "--bus", $"{bus}://localhost:{busPort}");
-        await using var window = await browser.OpenWindowAsync(chat);
-        await using var other = await browser.OpenWindowAsync(new Uri($"http://localhost:{port + 1}/"));
-        var ada = await window.EnterAsync("Ada");
-        var bob = await other.EnterAsync("Bob");
-        await Expect(ada.At("me-state")).ToHaveTextAsync("Online on node 3");
+        await using var redis = await RedisServer.StartNewAsync();
+        var port = Ports.Before(2);
+        await using var first = await StartNodeAsync(1, port, redis.Port, nodes: 2);
+        await using var second = await StartNodeAsync(2, port, redis.Port, nodes: 2);
+        await using var adas = await browser.OpenWindowAsync(first);
+        await using var bobs = await browser.OpenWindowAsync(second);
+        var ada = await adas.EnterAsync("Ada");
+        var bob = await bobs.EnterAsync("Bob");
+        await Expect(ada.People).ToHaveCountAsync(2);
+        Assert.Equal(0, await first.StopAsync());
+        await ada.SayAsync("said while I move");
+        await Expect(ada.At("me-state")).ToHaveTextAsync("Online on node 2");
+        await bob.ReadsAsync("said while I move");
         await Expect(bob.People).ToHaveCountAsync(2);
-        await ada.SayAndBeHeardAsync("over the bus");
-        await bob.ReadsAsync("over the bus");
+    }
 
-        Assert.Equal(0, await chat.StopAsync());
-        Assert.False(await ChatProcess.AnswersAsync(port + 1));
-        Assert.True(Ports.IsFree(busPort));
+    [Fact]
+    public async Task Without_the_bus_those_of_one_node_talk_on_and_are_told()
+    {
+        await using var redis = await RedisServer.StartNewAsync();
+        var port = Ports.Before(2);
+        await using var first = await StartNodeAsync(1, port, redis.Port, nodes: 2);
+        await using var second = await StartNodeAsync(2, port, redis.Port, nodes: 2);
+        await using var adas = await browser.OpenWindowAsync(first);
+        await using var bobs = await browser.OpenWindowAsync(first);
+        await using var cids = await browser.OpenWindowAsync(second);
+        var ada = await adas.EnterAsync("Ada");
+        var bob = await bobs.EnterAsync("Bob");
+        var cid = await cids.EnterAsync("Cid");
+        await Expect(ada.People).ToHaveCountAsync(3);
+
+        await redis.KillAsync();
+        await Eventually.HoldsAsync("the node knows", () => first.Output.Contains("The bus is down", StringComparison.Ordinal));
+        await ada.SayAsync("anybody there?");
+        await Expect(ada.At("line").Last).ToHaveAttributeAsync("data-fate", "local");
+        await Expect(ada.At("fate").Last).ToContainTextAsync("people on your node only");
+        await bob.ReadsAsync("anybody there?");
+        await Expect(cid.Texts).ToHaveCountAsync(0);
+
+        // When it is back, the page is told that something was missed, and asks the node that has it.
+        await redis.StartAsync();
+        await cid.ReadsAsync("anybody there?");
+        await bob.SayAndBeHeardAsync("now again");
+        await cid.ReadsAsync("anybody there?", "now again");
     }
 
     private static Task<ChatProcess> StartNodeAsync(int number, int port, int redis, int nodes = 3) => ChatProcess.StartAsync(

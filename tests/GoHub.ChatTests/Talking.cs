@@ -172,6 +172,33 @@ public sealed class Talking(ChatBrowser browser)
     }
 
     [Fact]
+    public async Task Who_reads_further_up_stays_there_and_is_told_of_what_is_new()
+    {
+        await using var here = await browser.OpenWindowAsync();
+        await using var there = await browser.OpenWindowAsync();
+        var ada = await here.EnterAsync("Ada", "long");
+        var bob = await there.EnterAsync("Bob", "long");
+        for (var i = 1; i <= 4; i++)
+        {
+            await bob.SayAndBeHeardAsync($"{i}{new string('\n', 15)}end of {i}");
+        }
+        await Expect(ada.LastText).ToBeInViewportAsync();
+        await Expect(ada.At("jump")).ToBeHiddenAsync();
+        await ada.Texts.First.ScrollIntoViewIfNeededAsync();
+        await Expect(ada.At("jump")).ToHaveTextAsync("To the newest");
+        await bob.SayAndBeHeardAsync("five");
+        await bob.SayAndBeHeardAsync("six");
+        await Expect(ada.At("jump")).ToHaveTextAsync("2 new messages");
+        await Expect(ada.LastText).Not.ToBeInViewportAsync();
+        await Expect(ada.Texts.First).ToBeInViewportAsync();
+        await ada.At("jump").ClickAsync();
+        await Expect(ada.LastText).ToBeInViewportAsync();
+        await Expect(ada.At("jump")).ToBeHiddenAsync();
+        await ada.SayAndBeHeardAsync("seven");
+        await Expect(ada.LastText).ToBeInViewportAsync();
+    }
+
+    [Fact]
     public async Task Each_conversation_keeps_its_own_draft()
     {
         await using var window = await browser.OpenWindowAsync();
