@@ -8,7 +8,7 @@ public sealed partial class GoHubClient
     /// <summary>Calls a handler for messages of one type that answer no request of this client.</summary>
     /// <param name="type">Their <c>message_type</c>.</param>
     /// <param name="handler">
-    /// Awaited before the next message is handled, so that handlers see messages in their order. It may ask and send. Its token is cancelled when the client stops. What it throws is logged, and hurts nobody else.
+    /// Awaited before the next message is handled, so that handlers see messages in their order. It may ask and send. Its token is cancelled by <see cref="StopAsync"/>. What it throws is logged, and hurts nobody else.
     /// </param>
     /// <returns>Dispose it to call the handler no more.</returns>
     public IDisposable On(string type, Func<GoHubClientMessage, CancellationToken, Task> handler)

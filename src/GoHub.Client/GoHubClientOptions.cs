@@ -13,8 +13,8 @@ public sealed class GoHubClientOptions
 
     /// <summary>Gives a token before each attempt to connect, and a new one before the old one expires. Default none. Null from it: no token.</summary>
     /// <remarks>
-    /// What it throws makes the attempt fail, which is made again with back-off. Called from one thread at a time; the token it gets is cancelled when the client stops
-    /// or <see cref="ConnectTimeout"/> is over.
+    /// What it throws makes the attempt fail, which is made again with back-off. The token it gets is cancelled when the client stops, the connection it was to renew ends, or <see cref="ConnectTimeout"/>
+    /// is over; a call that does not heed it is not waited for, and may still run when the next begins.
     /// </remarks>
     public Func<CancellationToken, ValueTask<string?>>? TokenProvider { get; set; }
 

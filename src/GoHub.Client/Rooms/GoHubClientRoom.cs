@@ -51,7 +51,7 @@ public sealed class GoHubClientRoom
 
     /// <summary>Calls a handler for messages of one type that are about this room: <c>room_message</c>, <c>gap</c>, <c>room_left</c>, <c>room_deleted</c>, or an app's own that has a <c>room_id</c>.</summary>
     /// <param name="type">Their <c>message_type</c>.</param>
-    /// <param name="handler">Awaited before the next message is handled. Its token is cancelled when the client stops. What it throws is logged.</param>
+    /// <param name="handler">Awaited before the next message is handled. Its token is cancelled by <see cref="GoHubClient.StopAsync"/>. What it throws is logged.</param>
     /// <returns>Dispose it to call the handler no more.</returns>
     public IDisposable On(string type, Func<GoHubClientMessage, CancellationToken, Task> handler)
     {
