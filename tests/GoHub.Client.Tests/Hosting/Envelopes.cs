@@ -7,7 +7,7 @@ internal static class Envelopes
 
     public static long Id(this JsonObject envelope) => envelope["message_id"]!.GetValue<long>();
 
-    public static string? RoomId(this JsonObject envelope) => envelope["data"]?["room_id"]?.GetValue<string>();
+    public static string? RoomId(this JsonObject envelope) => (envelope["data"] as JsonObject)?["room_id"]?.GetValue<string>();
 
     /// <summary>A token as servers make them, with a signature that proves nothing.</summary>
     public static string Token(DateTimeOffset? expires, string user = "u1")
