@@ -20,17 +20,27 @@ static class Presence
     }
 }
 
-/// <summary>Tells the page when a node came or went: one that died could not say goodbye for its connections.</summary>
+/// <summary>
+/// Tells the pages of all nodes when a node came or went, since one that died could not say goodbye for its connections; and when this
+/// one has the bus back, since others did not get what was said here meanwhile.
+/// </summary>
 sealed class NodeWatch(IGoHub hub, TimeProvider time) : BackgroundService
 {
-    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Pace, time);
         HashSet<string> known = [hub.Nodes.Self.NodeId];
+        var wasConnected = true;
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
+            var isConnected = hub.Nodes.IsConnected;
+            if (isConnected && !wasConnected)
+            {
+                await hub.All.SendAsync("node_back", hub.Nodes.Self.Name, stoppingToken);
+            }
+            wasConnected = isConnected;
             var nodes = hub.Nodes.List();
             if (!known.SetEquals(nodes.Select(n => n.NodeId)))
             {

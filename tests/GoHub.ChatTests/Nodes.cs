@@ -119,15 +119,17 @@ public sealed class Nodes(ChatBrowser browser)
         await Eventually.HoldsAsync("the node knows", () => first.Output.Contains("The bus is down", StringComparison.Ordinal));
         await ada.SayAsync("anybody there?");
         await Expect(ada.At("line").Last).ToHaveAttributeAsync("data-fate", "local");
-        await Expect(ada.At("fate").Last).ToContainTextAsync("people on your node only");
+        await Expect(ada.At("fate").Last).ToContainTextAsync("Only people on your node have it");
         await bob.ReadsAsync("anybody there?");
         await Expect(cid.Texts).ToHaveCountAsync(0);
 
-        // When it is back, the page is told that something was missed, and asks the node that has it.
+        // When it is back, the pages are told that something was missed, and ask the node that has it: even what is said before both have it back.
         await redis.StartAsync();
         await cid.ReadsAsync("anybody there?");
-        await bob.SayAndBeHeardAsync("now again");
+        await bob.SayAsync("now again");
         await cid.ReadsAsync("anybody there?", "now again");
+        await Expect(ada.At("line").First).ToHaveAttributeAsync("data-fate", "sent");
+        await Expect(bob.At("line").Last).ToHaveAttributeAsync("data-fate", "sent");
     }
 
     private static Task<ChatProcess> StartNodeAsync(int number, int port, int redis, int nodes = 3) => ChatProcess.StartAsync(

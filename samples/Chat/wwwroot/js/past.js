@@ -1,7 +1,7 @@
 /** What was said before. Each node keeps what it has taken itself, so all of them are asked; one that is gone has taken it along. */
 export function past(nodes, me, threads) {
   async function ask(node, query) {
-    const response = await fetch(`${node.url}/history?${query}`, { headers: { authorization: me.ticket }, signal: AbortSignal.timeout(5000) });
+    const response = await fetch(`${node.url}/history?${query}`, { headers: { authorization: me.ticket }, signal: AbortSignal.timeout(10_000) });
     return response.ok ? response.json() : [];
   }
 

@@ -36,6 +36,20 @@ export function rooms(link, threads, store, first, past, presence) {
     threads.changed(thread);
   }
 
+  const missed = new Set();
+
+  /** Asks once, however many notices come, and not at the same moment as all the others. */
+  function catchUp(ids) {
+    if (!missed.size) {
+      setTimeout(() => {
+        const all = [...missed].filter(id => wanted.has(id));
+        missed.clear();
+        if (link.isUp) all.forEach(enter);
+      }, Math.random() * 300);
+    }
+    for (const id of ids) missed.add(id);
+  }
+
   async function list() {
     clearTimeout(asking);
     asking = undefined;
@@ -60,8 +74,10 @@ export function rooms(link, threads, store, first, past, presence) {
     if (thread) threads.heard(thread, message);
   });
   // Messages of another node were lost on the way: whoever has taken them is asked.
-  link.on('gap', ({ room_id: id }) => {
-    for (const room of id ? [id] : wanted) if (wanted.has(room)) enter(room);
+  link.on('gap', ({ room_id: id }) => catchUp(id ? [id] : wanted));
+  link.on('node_back', () => {
+    catchUp(wanted);
+    for (const id of wanted) threads.arrived(threads.room(id));
   });
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && link.isUp && list());
 

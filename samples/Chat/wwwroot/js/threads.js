@@ -71,8 +71,15 @@ export function threads(me, store) {
     },
     add,
     /** A message as the server tells it. */
-    heard: (thread, { content, sender_id: by, timestamp: at }) =>
-      add(thread, { id: `${by} ${content.key}`, key: content.key, by, at, text: String(content.text), mine: by === me.userId, fate: 'sent' }),
+    heard(thread, { content, sender_id: by, timestamp: at }) {
+      const id = `${by} ${content.key}`;
+      const fate = thread.byId.get(id)?.fate === 'local' ? 'local' : 'sent';
+      return add(thread, { id, key: content.key, by, at, text: String(content.text), mine: by === me.userId, fate });
+    },
+    /** What only people on one node had is asked for by all others now. */
+    arrived(thread) {
+      for (const { id } of thread.messages.filter(message => message.fate === 'local')) add(thread, { id, fate: 'sent' });
+    },
     changed,
     onChange: watcher => watchers.add(watcher),
     get current() {

@@ -10,7 +10,7 @@ const fates = {
   waiting: [waitingIcon, 'Waiting for the connection'],
   sending: [waitingIcon, 'Sending'],
   sent: [sentIcon, 'Sent'],
-  local: [problemIcon, 'Sent to people on your node only: the others cannot be reached now'],
+  local: [problemIcon, 'Only people on your node have it until the others can be reached'],
 };
 
 /** One message. `update` shows what has become of it, and whether it begins or ends a run of one person's. */
