@@ -7,8 +7,9 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 Configuration=Release
 export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=${UseSharedCompilation:-true}
 
 solution=GoHub.slnx
-tests=(tests/GoHub.Tests tests/GoHub.Generators.Tests tests/GoHub.Transport.Tests tests/GoHub.Client.Tests tests/GoHub.Testing.Tests samples/Testing
-  tests/GoHub.Samples.Tests tests/GoHub.ReconnectTests tests/GoHub.ChatTests tests/GoHub.IntegrationTests tests/GoHub.ClusterTests)
+tests=(tests/GoHub.Tests tests/GoHub.Generators.Tests tests/GoHub.Transport.Tests tests/GoHub.Samples.Tests tests/GoHub.IntegrationTests tests/GoHub.ClusterTests)
+# Those of clients wait more than they work, so they run beside the native build and the first of the others.
+client_tests=(tests/GoHub.Client.Tests tests/GoHub.Testing.Tests samples/Testing tests/GoHub.ReconnectTests tests/GoHub.ChatTests)
 # What depends on the transport, beside pages and hosting.
 wire=(); for suite in Auth Compression Conformance Delivery Drain Hostile Limits Rooms Vectors; do wire+=(--filter-namespace "GoHub.IntegrationTests.$suite"); done
 behaviour=(--filter-namespace GoHub.ClusterTests.Behaviour --filter-namespace GoHub.ClusterTests.Vectors)
@@ -60,14 +61,27 @@ timed() {
 # In the words of .NET's test platform and of Node's test runner.
 count() { awk -v dotnet="$1" -v node="$2" '$1 == dotnet":" { sum += $2 } ($1 == "#" || $1 == "ℹ") && $2 == node && NF == 3 { sum += $3 } END { print sum + 0 }' "$log"; }
 
+run_client_tests() {
+  local failed=0 project
+  timed clients/js javascript || failed=1
+  for project in "${client_tests[@]}"; do timed "$project" run_project "$project" "$@" || failed=1; done
+  return "$failed"
+}
+
 run_tests() {
   install_tools
   build
-  native
   log=$(mktemp)
-  local failed=0 project
-  timed clients/js javascript || failed=1
+  local failed=0 project beside clients
+  beside=$(mktemp)
+  run_client_tests "$@" >"$beside" 2>&1 & clients=$!
+  native
   for project in "${tests[@]}"; do
+    # From here on the machine is needed whole.
+    if [ "$project" = tests/GoHub.IntegrationTests ]; then
+      wait "$clients" || failed=1
+      cat "$beside"
+    fi
     # The attacks on the engine take the whole machine, so they come alone.
     local apart=(); [ "$project" != tests/GoHub.IntegrationTests ] || apart=(--filter-not-namespace GoHub.IntegrationTests.Engine)
     timed "$project" run_project "$project" "${apart[@]}" "$@" || failed=1
@@ -80,7 +94,7 @@ run_tests() {
   GOHUB_TEST_TRANSPORT=Sockets timed "The cluster's behaviour again, on the stock transport" run_project tests/GoHub.ClusterTests "${behaviour[@]}" || failed=1
   local passed bad
   passed=$(count succeeded pass) bad=$(count failed fail)
-  rm -f "$log"
+  rm -f "$log" "$beside"
   # A project that could not run at all counts as one failure.
   [ "$failed" -eq 0 ] || [ "$bad" -gt 0 ] || bad=1
   echo "$passed passed, $bad failed"
