@@ -19,6 +19,24 @@ public sealed partial class GoHubClient
     }
 
     /// <inheritdoc cref="On(string, Func{GoHubClientMessage, CancellationToken, Task})"/>
+    public IDisposable On(string type, Func<GoHubClientMessage, Task> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return On(type, (message, _) => handler(message));
+    }
+
+    /// <inheritdoc cref="On(string, Func{GoHubClientMessage, CancellationToken, Task})"/>
+    public IDisposable On(string type, Action<GoHubClientMessage> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return On(type, (message, _) =>
+        {
+            handler(message);
+            return Task.CompletedTask;
+        });
+    }
+
+    /// <inheritdoc cref="On(string, Func{GoHubClientMessage, CancellationToken, Task})"/>
     /// <typeparam name="T">What their data is read as; data that does not fit is logged, and the handler not called.</typeparam>
     public IDisposable On<T>(string type, Func<T, CancellationToken, Task> handler) => On(type, Options.Json.Info<T>(), handler);
 

@@ -77,6 +77,10 @@ internal sealed class ConnectLoop(ClientCore core, Task previous, bool wasEverCo
             {
                 break;
             }
+            if (!connectionEnd.WasOpen)
+            {
+                core.Metrics.AttemptFailed();
+            }
             var next = _policy.Decide(connectionEnd);
             last = new GoHubClientStateChange(GoHubClientState.Stopped, connectionEnd.CloseCode, connectionEnd.Reason ?? connectionEnd.Error?.Message, null, connectionEnd.Error);
             if (next.Delay is not { } delay)
@@ -120,7 +124,6 @@ internal sealed class ConnectLoop(ClientCore core, Task previous, bool wasEverCo
         }
         else
         {
-            core.Metrics.AttemptFailed();
             ClientLog.AttemptFailed(core.Logger, ClientLog.Safe(core.Uri), ClientLog.Safe(connectionEnd.Error?.Message), milliseconds);
         }
     }

@@ -1,5 +1,5 @@
-using GoHub.Client.Messages;
 using System.Text.Json.Serialization.Metadata;
+using GoHub.Client.Messages;
 
 namespace GoHub.Client.Tests.Messages;
 

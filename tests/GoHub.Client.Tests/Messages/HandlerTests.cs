@@ -38,6 +38,30 @@ public sealed class HandlerTests
     }
 
     [Fact]
+    public async Task Handlers_MayTakeTheMessageAsItIs()
+    {
+        await using var trial = new Trial();
+        List<string> heard = [];
+        trial.Client.On("n", m => heard.Add($"1 {m.Read<int>()}"));
+        trial.Client.On("n", async m =>
+        {
+            await Task.Yield();
+            heard.Add($"2 {m.Read<int>()}");
+        });
+        trial.Client.On("n", (m, cancellationToken) =>
+        {
+            heard.Add($"3 {m.Read<int>()} {cancellationToken.CanBeCanceled}");
+            return Task.CompletedTask;
+        });
+        var socket = await trial.ConnectAsync();
+
+        socket.Say("n", 5);
+        await FlushAsync(trial, socket);
+
+        Assert.Equal(["1 5", "2 5", "3 5 True"], heard);
+    }
+
+    [Fact]
     public async Task Dispose_TakesOneHandlerAway()
     {
         await using var trial = new Trial();

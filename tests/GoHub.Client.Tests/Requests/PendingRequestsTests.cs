@@ -1,6 +1,6 @@
+using System.Text.Json.Serialization.Metadata;
 using GoHub.Client.Requests;
 using GoHub.Client.Sending;
-using System.Text.Json.Serialization.Metadata;
 
 namespace GoHub.Client.Tests.Requests;
 
