@@ -128,8 +128,9 @@ public sealed class Nodes(ChatBrowser browser)
         await cid.ReadsAsync("anybody there?");
         await bob.SayAsync("now again");
         await cid.ReadsAsync("anybody there?", "now again");
-        await Expect(ada.At("line").First).ToHaveAttributeAsync("data-fate", "sent");
-        await Expect(bob.At("line").Last).ToHaveAttributeAsync("data-fate", "sent");
+        // Said while one node had the bus back and the other had not, a message is everybody's only once both have looked again.
+        await Expect(ada.At("line").First).ToHaveAttributeAsync("data-fate", "sent", new() { Timeout = 30_000 });
+        await Expect(bob.At("line").Last).ToHaveAttributeAsync("data-fate", "sent", new() { Timeout = 30_000 });
     }
 
     private static Task<ChatProcess> StartNodeAsync(int number, int port, int redis, int nodes = 3) => ChatProcess.StartAsync(

@@ -79,10 +79,10 @@ internal sealed class ChatProcess : IAsyncDisposable
         _run = null;
     }
 
-    /// <summary>Ctrl+C.</summary>
+    /// <summary>SIGTERM. Not Ctrl+C's SIGINT, which shells have their background jobs ignore, tests among them.</summary>
     public Task<int> StopAsync()
     {
-        _run!.Send(Signal.Interrupt);
+        _run!.Send(Signal.Terminate);
         return _run.ExitCodeAsync();
     }
 

@@ -179,6 +179,7 @@ public sealed class OfflineTests
         await Assert.ThrowsAsync<GoHubClientException>(() => asked.Soon());
         await Assert.ThrowsAsync<GoHubClientException>(() => sending[2].Soon());
         await Task.WhenAll(sending[..2]).Soon();
+        socket.SendFault = new IOException();
         stalled.SetResult();
         await Assert.ThrowsAsync<GoHubClientException>(() => first.Soon());
 
