@@ -19,6 +19,15 @@ internal static class Signal
         }
     }
 
+    /// <summary>Whether this process, and so those it starts, ignores a signal.</summary>
+    public static bool IsIgnored(int signal)
+    {
+        const string Field = "SigIgn:";
+        var line = File.ReadLines("/proc/self/status").First(l => l.StartsWith(Field, StringComparison.Ordinal));
+        var ignored = ulong.Parse(line[Field.Length..].Trim(), System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture);
+        return (ignored & (1UL << (signal - 1))) != 0;
+    }
+
     /// <summary>SIGSTOP; when it returns, the process does nothing any more.</summary>
     public static void Pause(int pid)
     {
