@@ -27,7 +27,7 @@ public sealed class GoHubTestClock : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => CreateTimer(callback, state, dueTime, period, null);
 
     /// <summary>Moves the clock ahead, in steps of 250 ms, so that nodes go on hearing from each other: what would have happened meanwhile happens, in its order.</summary>
-    /// <param name="by">More than zero. An hour takes some twenty seconds.</param>
+    /// <param name="by">More than zero. A minute takes about a second.</param>
     /// <param name="cancellationToken">Stops between two steps.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="by"/> is zero or less: time does not go back.</exception>
     public async Task AdvanceAsync(TimeSpan by, CancellationToken cancellationToken = default)

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization.Metadata;
 using System.Text.Json;
+using GoHub.Protocol;
 
 namespace GoHub;
 
@@ -6,7 +8,7 @@ namespace GoHub;
 public sealed class GoHubOptions : GoHubSettings
 {
     /// <summary>How handlers' data is read and results are written. Default: camelCase, case-insensitive, every constructor parameter required. Add source-generated contexts to its <c>TypeInfoResolverChain</c>.</summary>
-    public JsonSerializerOptions Json { get; } = GoHubJson.CreateOptions();
+    public JsonSerializerOptions Json { get; } = AppJson.CreateOptions(JsonTypeInfoResolver.Combine(WireJson.Default, AppJson.CreateResolver()));
 }
 
 /// <summary>The settings of a node that the <c>GoHub</c> section of the configuration can say, checked at start-up.</summary>

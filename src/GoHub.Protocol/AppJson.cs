@@ -1,21 +1,25 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using GoHub.Protocol;
 
-namespace GoHub;
+namespace GoHub.Protocol;
 
-/// <summary>How an app's types become JSON and back.</summary>
-internal static class GoHubJson
+/// <summary>How an app's types become JSON and back, the same on the server and in clients.</summary>
+/// <remarks>Threads: any.</remarks>
+internal static class AppJson
 {
-    public static JsonSerializerOptions CreateOptions() => new(JsonSerializerDefaults.Web)
+    /// <summary>Knows simple types, and every type where the app has not turned reflection off.</summary>
+    public static IJsonTypeInfoResolver CreateResolver() => JsonTypeInfoResolver.Combine(BasicJson.Default, ReflectionResolver());
+
+    public static JsonSerializerOptions CreateOptions(IJsonTypeInfoResolver resolver) => new(JsonSerializerDefaults.Web)
     {
         MaxDepth = EnvelopeReader.MaxDepth,
         RespectRequiredConstructorParameters = true,
         RespectNullableAnnotations = true,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        TypeInfoResolver = JsonTypeInfoResolver.Combine(WireJson.Default, BasicJson.Default, ReflectionResolver()),
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        TypeInfoResolver = resolver,
     };
 
     // As ASP.NET Core's own JsonOptions: reflection serves wherever the app has not turned it off, as NativeAOT does.
