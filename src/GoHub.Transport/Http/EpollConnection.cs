@@ -13,6 +13,9 @@ namespace GoHub.Transport.Http;
 /// </remarks>
 internal sealed partial class EpollConnection : ConnectionContext
 {
+    // Longer than any upgrade takes on a busy machine, and no age for an app that waits to learn that its client has left.
+    private static readonly TimeSpan EndGrace = TimeSpan.FromMilliseconds(500);
+
     private readonly EventLoop _loop;
     private readonly ConnectionServices _services;
     private readonly HttpSocket _socket;
@@ -82,7 +85,24 @@ internal sealed partial class EpollConnection : ConnectionContext
         await base.DisposeAsync().ConfigureAwait(false);
     }
 
-    private void OnPeerEnded() => ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Cancel(), this, preferLocal: false);
+    /// <summary>Kestrel takes the client's end of sending for the end of all, and cuts off the answer; so who ends it right behind the request has a moment to be answered.</summary>
+    private void OnPeerEnded(bool inOrder)
+    {
+        if (inOrder)
+        {
+            _ = CancelLaterAsync();
+        }
+        else
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Cancel(), this, preferLocal: false);
+        }
+    }
+
+    private async Task CancelLaterAsync()
+    {
+        await Task.Delay(EndGrace).ConfigureAwait(false);
+        Cancel();
+    }
 
     [SuppressMessage("Design", "CA1031", Justification = "The app's callbacks; Kestrel itself logs what it must know.")]
     private void Cancel()
@@ -93,7 +113,7 @@ internal sealed partial class EpollConnection : ConnectionContext
         }
         catch (ObjectDisposedException)
         {
-            // Kestrel was done with it before the peer's end was noticed.
+            // Kestrel was done with it before.
         }
         catch (AggregateException e)
         {

@@ -10,7 +10,7 @@ namespace GoHub.Transport.Http;
 /// Owner of reading: the loop's thread, under <see cref="_reading"/>, so that another may end it at any moment without waiting for the loop.
 /// Owner of sending: <see cref="SendAllAsync"/>. The descriptor is closed on the loop's thread only, when both are done.
 /// </remarks>
-internal sealed partial class HttpSocket(int fd, EventLoop loop, Pipe input, Pipe output, ConnectionServices services, Action ended) : LoopWork, ILoopSource
+internal sealed partial class HttpSocket(int fd, EventLoop loop, Pipe input, Pipe output, ConnectionServices services, Action<bool> ended) : LoopWork, ILoopSource
 {
     // Reads of one turn; then the others of the loop come first.
     private const int MaxReadsPerTurn = 16;
@@ -211,7 +211,7 @@ internal sealed partial class HttpSocket(int fd, EventLoop loop, Pipe input, Pip
         _peerEnded = true;
         // As the stock transport: an abort of ours is the reason, whatever the socket said then.
         input.Writer.Complete(_reason ?? fault);
-        ended();
+        ended(fault is null && !_aborted);
     }
 
     private sealed class CloseWork : LoopWork

@@ -17,6 +17,8 @@ public sealed class ReconnectTests
         Assert.Equal([500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000], pauses);
         Assert.False(starting.IsCompleted);
 
+        // The attempt after the last pause fails, too.
+        await trial.ReachesAsync(GoHubClientState.Waiting, trial.Changes.Count - 1);
         trial.Server.Down = null;
         await trial.ReconnectAsync();
         await starting.Soon();
