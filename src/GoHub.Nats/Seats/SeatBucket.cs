@@ -14,7 +14,9 @@ namespace GoHub.Nats.Seats;
 internal sealed class SeatBucket
 {
     private const int Memory = 4;
+    private const int MaxAttempts = 10;
     private const int AlreadyExists = 10058;
+    private const int SubjectsOverlap = 10065;
     private const int NotEnabled = 10076;
     private const int NotEnabledForAccount = 10039;
     private const int NotClustered = 10074;
@@ -24,6 +26,8 @@ internal sealed class SeatBucket
 
     /// <summary>How long a node waits for JetStream before it goes on without. Less than the time it may take to start.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
+
+    private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(50);
 
     private readonly INatsKVStore _store;
 
@@ -45,15 +49,7 @@ internal sealed class SeatBucket
                 History = 1,
                 MaxAge = lease * Memory,
             };
-            try
-            {
-                return new SeatBucketResult(new SeatBucket(await context.CreateStoreAsync(config, patience.Token).ConfigureAwait(false)), null, null);
-            }
-            catch (NatsJSApiException e) when (e.Error.ErrCode == AlreadyExists)
-            {
-                // Made with other settings, by another version or by hand: those hold.
-                return new SeatBucketResult(new SeatBucket(await context.GetStoreAsync(config.Bucket, patience.Token).ConfigureAwait(false)), null, null);
-            }
+            return new SeatBucketResult(new SeatBucket(await OpenAsync(context, config, patience.Token).ConfigureAwait(false)), null, null);
         }
         catch (NatsJSApiException e)
         {
@@ -75,6 +71,27 @@ internal sealed class SeatBucket
         catch (Exception e) when (NatsFaults.IsConnection(e) && e is not OperationCanceledException)
         {
             return new SeatBucketResult(null, e.Message, null);
+        }
+    }
+
+    private static async Task<INatsKVStore> OpenAsync(NatsKVContext context, NatsKVConfig config, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await context.CreateStoreAsync(config, cancellationToken).ConfigureAwait(false);
+            }
+            catch (NatsJSApiException e) when (e.Error.ErrCode == AlreadyExists)
+            {
+                // Made with other settings, by another version or by hand: those hold.
+                return await context.GetStoreAsync(config.Bucket, cancellationToken).ConfigureAwait(false);
+            }
+            catch (NatsJSApiException e) when (e.Error.ErrCode == SubjectsOverlap && attempt < MaxAttempts)
+            {
+                // Another node makes it at this moment: its subjects are taken, and it is not there yet (seen with nats-server 2.9).
+                await Task.Delay(Again, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 

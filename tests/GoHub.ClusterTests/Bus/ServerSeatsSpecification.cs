@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using GoHub.Bus;
 
 namespace GoHub.ClusterTests.Bus;
@@ -5,7 +6,7 @@ namespace GoHub.ClusterTests.Bus;
 /// <summary>Seats kept by a bus server.</summary>
 public abstract class ServerSeatsSpecification(ITestOutputHelper output) : SeatsSpecification(output), IAsyncLifetime
 {
-    private readonly List<IClusterBus> _buses = [];
+    private readonly ConcurrentBag<IClusterBus> _buses = [];
     private BusServer? _server;
 
     private protected abstract Task<BusServer> StartServerAsync();
