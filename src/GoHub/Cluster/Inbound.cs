@@ -43,7 +43,7 @@ internal sealed class Inbound
 
     public void Take(in BusFrame frame)
     {
-        if (frame.Kind is BusFrameKind.Room or BusFrameKind.Beacon)
+        if (frame.Kind == BusFrameKind.Room || (frame.Kind == BusFrameKind.Beacon && !frame.Name.IsEmpty))
         {
             if (_subscriptions.Find(frame.Name) is { } subscription)
             {
@@ -52,7 +52,7 @@ internal sealed class Inbound
             }
             return;
         }
-        Add(_queues[0], frame, null, isSmall: frame.Kind is BusFrameKind.Connection or BusFrameKind.User);
+        Add(_queues[0], frame, null, isSmall: frame.Kind is not BusFrameKind.All);
     }
 
     /// <summary>A peer had come so far in its messages to all.</summary>

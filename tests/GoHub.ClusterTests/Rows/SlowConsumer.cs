@@ -56,7 +56,11 @@ public sealed class SlowConsumer
         var told = await UntilAsync(b, "near");
         proxy.Heal();
         told.AddRange(await Deaf.HearsAgainAsync(a, b, "room", TimeSpan.FromSeconds(20)));
-        Assert.Contains("gap", told);
+        // Messages may come again a little before the node says that it is back.
+        while (!told.Contains("gap"))
+        {
+            told.Add((await b.Wire.ReceiveAsync()).Type);
+        }
         Assert.True(node.Hub.Nodes.IsConnected);
         Assert.Empty(node.Errors);
         Assert.Equal(0, (await RowCluster.MetricsAsync(cluster.A))["gohub_bus_outages_total"]);

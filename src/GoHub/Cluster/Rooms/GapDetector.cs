@@ -26,13 +26,13 @@ internal sealed class GapDetector
 
     /// <param name="publisher">Who sent it.</param>
     /// <param name="stream">A new number whenever the publisher counts anew.</param>
-    /// <param name="sequence">Counts from 1; 0 is not counted.</param>
+    /// <param name="sequence">Counts from 1; a message with 0 is not counted, and a beacon with 0 comes before the first.</param>
     /// <param name="isBeacon">Tells how far the publisher has come, and is no message itself.</param>
     /// <param name="lost">How many are missing.</param>
     public Sequencing See(ulong publisher, ulong stream, ulong sequence, bool isBeacon, out ulong lost)
     {
         lost = 0;
-        if (sequence == 0)
+        if (sequence == 0 && !isBeacon)
         {
             return Sequencing.InOrder;
         }

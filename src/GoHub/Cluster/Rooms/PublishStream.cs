@@ -12,6 +12,8 @@ internal sealed class PublishStream(IClusterBus bus, string subject, byte[] name
     private readonly Lock _gate = new();
     private ulong _sequence;
     private ulong _beaconed;
+    // The number before the first that the bus has not taken.
+    private ulong? _heldUpAfter;
     private bool _retired;
 
     public ulong Stream => stream;
@@ -43,8 +45,14 @@ internal sealed class PublishStream(IClusterBus bus, string subject, byte[] name
                 return null;
             }
             LastAt = now;
+            GiveBase();
             // Counted even where the bus does not take it: that is a loss too, and receivers are to notice.
-            return bus.TryPublish(subject, BusFrame.Write(kind, self, name, payload, flags, stream, ++_sequence, exclude));
+            var sent = bus.TryPublish(subject, BusFrame.Write(kind, self, name, payload, flags, stream, ++_sequence, exclude));
+            if (sent != BusPublish.Sent)
+            {
+                _heldUpAfter ??= _sequence - 1;
+            }
+            return sent;
         }
     }
 
@@ -55,13 +63,28 @@ internal sealed class PublishStream(IClusterBus bus, string subject, byte[] name
         lock (_gate)
         {
             var quiet = now - LastAt;
-            if (_sequence > _beaconed && quiet >= beaconAfter
-                && bus.TryPublish(subject, BusFrame.Write(BusFrameKind.Beacon, self, name, [], stream: stream, sequence: _sequence)) == BusPublish.Sent)
+            if (_sequence > _beaconed && quiet >= beaconAfter)
             {
-                _beaconed = _sequence;
+                GiveBase();
+                if (SendBeacon(_sequence))
+                {
+                    _beaconed = _sequence;
+                }
             }
             // Who ends while the others do not know how far it came, leaves them with a loss that nobody notices.
             return _retired = quiet >= endAfter && (_beaconed == _sequence || quiet >= endAfter * GiveUpAfter);
         }
     }
+
+    /// <summary>After messages that the bus did not take, says how far this node had come before: else they would pass unnoticed by who hears it for the first time now.</summary>
+    private void GiveBase()
+    {
+        if (_heldUpAfter is { } before && SendBeacon(before))
+        {
+            _heldUpAfter = null;
+        }
+    }
+
+    private bool SendBeacon(ulong sequence) =>
+        bus.TryPublish(subject, BusFrame.Write(BusFrameKind.Beacon, self, name, [], stream: stream, sequence: sequence)) == BusPublish.Sent;
 }

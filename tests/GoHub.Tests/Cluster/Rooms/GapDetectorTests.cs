@@ -52,6 +52,15 @@ public sealed class GapDetectorTests
     }
 
     [Fact]
+    public void Beacon_BeforeTheFirst_IsABase()
+    {
+        Assert.Equal((Sequencing.InOrder, 0UL), See(1, 0, isBeacon: true));
+        Assert.Equal((Sequencing.Gap, 2UL), See(1, 3));
+        Assert.Equal((Sequencing.InOrder, 0UL), See(2, 0, isBeacon: true));
+        Assert.Equal((Sequencing.InOrder, 0UL), See(2, 1));
+    }
+
+    [Fact]
     public void Number_Zero_IsNotCounted()
     {
         See(1, 5);

@@ -40,7 +40,37 @@ public sealed class PublishStreamTests : IAsyncDisposable
         Assert.Equal(BusPublish.Busy, Publish(0));
         _bus.Result = BusPublish.Sent;
         Publish(0);
-        Assert.Equal([1UL, 3UL], _bus.Sent.Select(s => s.Sequence));
+        Assert.Equal([1UL, 3UL], _bus.Sent.Where(s => s.Kind == BusFrameKind.Room).Select(s => s.Sequence));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void Base_AfterWhatTheBusDidNotTake_ComesBeforeTheNext(int before)
+    {
+        for (var i = 0; i < before; i++)
+        {
+            Publish(0);
+        }
+        _bus.Result = BusPublish.Down;
+        Publish(0);
+        Publish(0);
+        _bus.Result = BusPublish.Sent;
+        Publish(1);
+        Publish(1);
+        Assert.Equal(
+            [(BusFrameKind.Beacon, 42UL, (ulong)before), (BusFrameKind.Room, 42UL, (ulong)before + 3), (BusFrameKind.Room, 42UL, (ulong)before + 4)],
+            _bus.Sent[before..]);
+    }
+
+    [Fact]
+    public void Base_AfterWhatTheBusDidNotTake_ComesBeforeTheBeacon()
+    {
+        _bus.Result = BusPublish.Down;
+        Publish(0);
+        _bus.Result = BusPublish.Sent;
+        Tick(3);
+        Assert.Equal([(BusFrameKind.Beacon, 42UL, 0UL), (BusFrameKind.Beacon, 42UL, 1UL)], _bus.Sent);
     }
 
     [Fact]

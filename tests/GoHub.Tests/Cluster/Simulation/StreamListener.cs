@@ -21,6 +21,9 @@ internal sealed class StreamListener(StreamMutant mutant)
         /// <summary>Number of the first message that counts: all earlier ones may have been before our time.</summary>
         public long Base { get; set; }
 
+        /// <summary>What the base was when the publisher was first heard.</summary>
+        public long First { get; init; }
+
         /// <summary>Number of the last message that is known of.</summary>
         public long Reached { get; set; }
 
@@ -41,7 +44,10 @@ internal sealed class StreamListener(StreamMutant mutant)
     public bool Knows(ulong publisher) => _publishers.ContainsKey(publisher);
 
     /// <summary>Whether it has heard of this message or knows that it is lost.</summary>
-    public bool Noticed(ulong publisher, long message) => _publishers[publisher].Reached >= message;
+    public bool Noticed(ulong publisher, long message) => _publishers.TryGetValue(publisher, out var heard) && heard.Reached >= message;
+
+    /// <summary>Whether it takes this message for one of before its time.</summary>
+    public bool PassedOver(ulong publisher, long message) => _publishers.TryGetValue(publisher, out var heard) && heard.First > message;
 
     // Every message says which one it is of all that its publisher sent, and a beacon's number is looked up.
     public void Receive(ReadOnlySpan<byte> bytes)
@@ -59,7 +65,7 @@ internal sealed class StreamListener(StreamMutant mutant)
         var message = (long)(frame.Stream >> 20) + (long)frame.Sequence;
         if (!_publishers.TryGetValue(frame.Publisher, out var heard))
         {
-            heard = _publishers[frame.Publisher] = new Heard { Base = isBeacon ? message + 1 : message, Reached = message - 1 };
+            heard = _publishers[frame.Publisher] = new Heard { Base = isBeacon ? message + 1 : message, First = isBeacon ? message + 1 : message, Reached = message - 1 };
         }
         if (verdict == Sequencing.Duplicate)
         {

@@ -85,7 +85,7 @@ internal sealed class StreamSimulation(int seed, StreamMutant mutant)
         {
             publisher.Stream = null;
         }
-        foreach (var listener in _listeners.Where(l => l.Knows(publisher.Number)))
+        foreach (var listener in _listeners.Where(l => publisher.Bus.IsDown || l.Knows(publisher.Number)))
         {
             var (generation, sent) = (listener.Generation, _timeline.Now);
             _timeline.In(NoticedWithin, () => Check(publisher, listener, generation, message, sent));
@@ -94,7 +94,15 @@ internal sealed class StreamSimulation(int seed, StreamMutant mutant)
 
     private void Check(Publisher publisher, StreamListener listener, int generation, long message, TimeSpan sent)
     {
-        if (listener.Generation != generation || listener.Noticed(publisher.Number, message))
+        if (listener.Generation != generation)
+        {
+            return;
+        }
+        if (listener.PassedOver(publisher.Number, message) && publisher.Troubled < sent)
+        {
+            throw new Violation($"message {message} of {publisher.Number}, sent at {sent} without a bus, is not missed by who hears it for the first time");
+        }
+        if (listener.Noticed(publisher.Number, message))
         {
             return;
         }
