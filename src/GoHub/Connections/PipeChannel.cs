@@ -25,6 +25,8 @@ internal sealed class PipeChannel : FramedChannel
         _input = pipe.Input;
         Settings = settings;
         _output = new PipeWriteSide(pipe.Output, settings, metrics);
+        // Until it runs: nobody is to hear of a connection that cannot be found yet.
+        _output.Cork();
         _parser = new FrameParser(settings.MaxMessageSize, deflate);
         _abort = abort;
         _logger = logger;
@@ -57,6 +59,7 @@ internal sealed class PipeChannel : FramedChannel
     {
         try
         {
+            _output.Uncork();
             var outcome = await ReadAsync(receiver).ConfigureAwait(false);
             if (outcome == ReadOutcome.Violated)
             {

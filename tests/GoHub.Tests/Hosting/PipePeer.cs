@@ -63,5 +63,5 @@ internal sealed class PipePeer : Peer
         }
     }
 
-    private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+    internal sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }
