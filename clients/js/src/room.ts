@@ -9,6 +9,12 @@ export interface Member {
   user_id?: string;
 }
 
+/** Who was in a room when the server was asked. */
+export interface Members extends Array<Member> {
+  /** Nodes of a cluster that did not answer, by id: whom they have is not in the list. Empty if all did. */
+  missing: string[];
+}
+
 /** A room this client is in. It stays the same over reconnects, until it is left or lost. */
 export interface Room {
   readonly id: string;
@@ -21,7 +27,7 @@ export interface Room {
   /** Sends to the other members; resolves with the server's `ack`, whose `level` is `local` where a cluster's bus did not take it. */
   send(content: unknown): Promise<{ status: string; level?: 'bus' | 'local' }>;
   /** Asks who is in the room. */
-  members(): Promise<Member[]>;
+  members(): Promise<Members>;
   /** Leaves. Resolves at once where there is no connection: a membership ends with it. */
   leave(): Promise<void>;
 }
@@ -50,7 +56,10 @@ export function seat(id: string, ask: Ask, leave: (seat: Seat) => Promise<void>)
     id,
     on,
     send: content => ask('room_message', { room_id: id, content }),
-    members: async () => (await ask('room_members', { room_id: id })).members,
+    members: async () => {
+      const { members, missing = [] } = await ask('room_members', { room_id: id });
+      return Object.assign(members, { missing });
+    },
     leave: () => leave(own),
   };
   const own: Seat = {

@@ -131,7 +131,16 @@ describe('in a room', () => {
     const members = room.members();
     assert.deepEqual([server.last.lastSent.message_type, server.last.lastSent.data], ['room_members', { room_id: 'lobby' }]);
     server.last.answer('room_members', { room_id: 'lobby', members: [{ client_id: 'c-1', user_id: 'ada' }] });
-    assert.deepEqual(await members, [{ client_id: 'c-1', user_id: 'ada' }]);
+    assert.deepEqual([...(await members)], [{ client_id: 'c-1', user_id: 'ada' }]);
+    assert.deepEqual((await members).missing, []);
+  });
+
+  test('the members name the nodes that did not answer', async t => {
+    const { server, room } = await inLobby(t);
+    const members = room.members();
+    server.last.answer('room_members', { room_id: 'lobby', members: [], missing: ['5d2f8d59be2c1e4b'] });
+    assert.equal((await members).length, 0);
+    assert.deepEqual((await members).missing, ['5d2f8d59be2c1e4b']);
   });
 });
 
