@@ -32,15 +32,16 @@ sealed class NodeWatch(IGoHub hub, TimeProvider time) : BackgroundService
     {
         using var timer = new PeriodicTimer(Pace, time);
         HashSet<string> known = [hub.Nodes.Self.NodeId];
-        var wasConnected = true;
+        var toldOf = hub.Nodes.Outages;
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            var isConnected = hub.Nodes.IsConnected;
-            if (isConnected && !wasConnected)
+            // The count, since an outage may be over before this looks again; and before the state, so that one that begins now is told of later.
+            var outages = hub.Nodes.Outages;
+            if (outages != toldOf && hub.Nodes.IsConnected)
             {
+                toldOf = outages;
                 await hub.All.SendAsync("node_back", hub.Nodes.Self.Name, stoppingToken);
             }
-            wasConnected = isConnected;
             var nodes = hub.Nodes.List();
             if (!known.SetEquals(nodes.Select(n => n.NodeId)))
             {

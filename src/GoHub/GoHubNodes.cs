@@ -19,6 +19,9 @@ public sealed class GoHubNodes
     /// <summary>Whether the bus to the others carries messages; true for a node without one.</summary>
     public bool IsConnected => !_cluster.IsJoined || _cluster.IsUp;
 
+    /// <summary>How often the bus has been lost since the start. Who looks now and then, and finds the number changed, has missed something however short the outage was.</summary>
+    public long Outages => _cluster.Outages;
+
     /// <summary>All nodes, this one first.</summary>
     public IReadOnlyList<NodeInfo> List() => [Self, .. _cluster.Peers()];
 }

@@ -37,6 +37,8 @@ internal sealed class ClusterMetrics
 
     public void Lost(long count) => Interlocked.Add(ref _lost, count);
 
+    public long Outages => Interlocked.Read(ref _outages);
+
     public void Outage() => Interlocked.Increment(ref _outages);
 
     private IEnumerable<Measurement<long>> Received()

@@ -60,6 +60,8 @@ internal sealed class ClusterNode : IBusReceiver
 
     public bool IsUp => _up;
 
+    public long Outages => _metrics.Outages;
+
     /// <summary>What answers the others' requests, hears of their messages and of shared entries. Set before the start.</summary>
     public ClusterWork Work { get; set; } = null!;
 

@@ -27,6 +27,11 @@ internal static class FrameMask
             source = source[Vector<byte>.Count..];
             target = target[Vector<byte>.Count..];
         }
+        // What is left of most messages is longer than a few bytes.
+        for (var twice = mask | ((ulong)mask << 32); source.Length >= sizeof(ulong); source = source[sizeof(ulong)..], target = target[sizeof(ulong)..])
+        {
+            MemoryMarshal.Write(target, MemoryMarshal.Read<ulong>(source) ^ twice);
+        }
         var key = MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in mask));
         for (var i = 0; i < source.Length; i++)
         {

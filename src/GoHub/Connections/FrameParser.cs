@@ -27,6 +27,7 @@ internal enum FrameProgress
 /// <param name="deflate">See <see cref="AcceptsDeflate"/>.</param>
 internal sealed class FrameParser(int maxMessageSize, bool deflate = false)
 {
+    private const int Fin = 0x80;
     private const int Rsv1 = 0x40;
     private const int Reserved = 0x70;
 
@@ -74,6 +75,10 @@ internal sealed class FrameParser(int maxMessageSize, bool deflate = false)
     public FrameProgress Read(ref ReadOnlySpan<byte> input)
     {
         ForgetDelivered();
+        if (IsIdle && TryReadWhole(ref input))
+        {
+            return CheckText(whole: true) ? Deliver(EndMessage(), _message.AsMemory(0, _messageLength)) : FrameProgress.Violation;
+        }
         while (true)
         {
             if (!_inPayload)
@@ -100,9 +105,7 @@ internal sealed class FrameParser(int maxMessageSize, bool deflate = false)
             }
             if (_fin)
             {
-                var opcode = _messageOpcode;
-                _messageOpcode = FrameOpcode.Continuation;
-                return Deliver(opcode, _message.AsMemory(0, _messageLength));
+                return Deliver(EndMessage(), _message.AsMemory(0, _messageLength));
             }
         }
     }
@@ -139,6 +142,45 @@ internal sealed class FrameParser(int maxMessageSize, bool deflate = false)
             _validText = 0;
             _fragments = 0;
         }
+    }
+
+    /// <summary>The short way for what nearly every frame is: a whole message of less than 64 KiB, not compressed, all of it there. Whatever is unusual takes the long one.</summary>
+    private bool TryReadWhole(ref ReadOnlySpan<byte> input)
+    {
+        if (input.Length < 2 || input[0] is not (Fin | (byte)FrameOpcode.Text or Fin | (byte)FrameOpcode.Binary))
+        {
+            return false;
+        }
+        var (length, mask) = (input[1] - 0x80, 2);
+        if (length == 126 && input.Length >= 4)
+        {
+            (length, mask) = (BinaryPrimitives.ReadUInt16BigEndian(input[2..]), 4);
+            if (length < 126)
+            {
+                return false;
+            }
+        }
+        else if ((uint)length > 125)
+        {
+            return false;
+        }
+        var start = mask + sizeof(uint);
+        if (length > maxMessageSize || input.Length - start < length)
+        {
+            return false;
+        }
+        _compressed = false;
+        FrameMask.CopyUnmasked(input.Slice(start, length), Room(length), MemoryMarshal.Read<uint>(input[mask..]), 0);
+        (_messageOpcode, _messageLength) = ((FrameOpcode)(input[0] & 0x0F), length);
+        input = input[(start + length)..];
+        return true;
+    }
+
+    private FrameOpcode EndMessage()
+    {
+        var opcode = _messageOpcode;
+        _messageOpcode = FrameOpcode.Continuation;
+        return opcode;
     }
 
     private FrameProgress Deliver(FrameOpcode opcode, ReadOnlyMemory<byte> payload)
@@ -188,7 +230,7 @@ internal sealed class FrameParser(int maxMessageSize, bool deflate = false)
 
     private FrameProgress BeginFrame(ReadOnlySpan<byte> header)
     {
-        _fin = (header[0] & 0x80) != 0;
+        _fin = (header[0] & Fin) != 0;
         _opcode = (FrameOpcode)(header[0] & 0x0F);
         // RSV1 says of a whole message that it is compressed, so only its first frame may bear it (RFC 7692 §6).
         var allowed = AcceptsDeflate && _opcode is FrameOpcode.Text or FrameOpcode.Binary ? Rsv1 : 0;

@@ -62,6 +62,7 @@ public sealed class SlowConsumer
             told.Add((await b.Wire.ReceiveAsync()).Type);
         }
         Assert.True(node.Hub.Nodes.IsConnected);
+        Assert.Equal(1, node.Hub.Nodes.Outages);
         Assert.Empty(node.Errors);
         Assert.Equal(0, (await RowCluster.MetricsAsync(cluster.A))["gohub_bus_outages_total"]);
     }
