@@ -42,8 +42,20 @@ native() {
   dotnet publish src/GoHub.Server -c Release -r "linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')" -p:NativeAot=true -o artifacts/native
 }
 
+test_project() { dotnet test --project "$1" -c Release --no-build "${@:2}"; }
+
+# Most suites time real processes, and a machine that does something else for seconds fails one of thousands. Up to three tests that fail are tried
+# once more, alone; what passes then is named at the end, so that it is looked into. More than three are no accident, and one that fails twice is broken.
 run_project() {
-  dotnet test --project "$1" -c Release --no-build "${@:2}"
+  local output names
+  output=$(mktemp)
+  test_project "$@" 2>&1 | tee "$output" && return
+  mapfile -t names < <(sed -n 's/^failed \([^( ]*\).*/\1/p' "$output" | sort -u)
+  if [ ${#names[@]} -eq 0 ] || [ ${#names[@]} -gt 3 ]; then return 1; fi
+  echo "Once more, alone: ${names[*]}"
+  # Marked, since only the first attempts are counted.
+  test_project "$1" --filter-method "${names[@]}" 2>&1 | sed 's/^/again: /' || return 1
+  echo "$(awk '$1 == "failed:" { sum += $2 } END { print sum }' "$output") ${names[*]}" >>"$unsteady"
 }
 
 # The JavaScript client: builds its bundles, holds them to their size, and tests them.
@@ -71,7 +83,7 @@ run_client_tests() {
 run_tests() {
   install_tools
   build
-  log=$(mktemp)
+  log=$(mktemp) unsteady=$(mktemp)
   local failed=0 project beside clients
   beside=$(mktemp)
   run_client_tests "$@" >"$beside" 2>&1 & clients=$!
@@ -92,9 +104,11 @@ run_tests() {
   # On Linux all of the above ran on the epoll transport.
   GOHUB_TEST_TRANSPORT=Sockets timed "The wire tests again, on the stock transport" run_project tests/GoHub.IntegrationTests "${wire[@]}" || failed=1
   GOHUB_TEST_TRANSPORT=Sockets timed "The cluster's behaviour again, on the stock transport" run_project tests/GoHub.ClusterTests "${behaviour[@]}" || failed=1
-  local passed bad
-  passed=$(count succeeded pass) bad=$(count failed fail)
-  rm -f "$log" "$beside"
+  local passed bad again
+  again=$(awk '{ sum += $1 } END { print sum + 0 }' "$unsteady")
+  passed=$(($(count succeeded pass) + again)) bad=$(($(count failed fail) - again))
+  [ "$again" -eq 0 ] || { echo "Passed only at the second attempt:"; cut -d' ' -f2- "$unsteady"; }
+  rm -f "$log" "$beside" "$unsteady"
   # A project that could not run at all counts as one failure.
   [ "$failed" -eq 0 ] || [ "$bad" -gt 0 ] || bad=1
   echo "$passed passed, $bad failed"
